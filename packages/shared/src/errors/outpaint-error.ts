@@ -19,6 +19,7 @@ export class OutpaintError extends Error {
 
 /** The code of any thrown value: ours, Node's (`ECONNRESET`), or `unknown`. */
 export const codeOf = (error: unknown): string => {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code;
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code;
   return 'unknown';
 };

@@ -1,0 +1,111 @@
+// The deliver stage: fetch the paid picture while its link lives, check it, put it in the bucket once.
+import { classify } from '@outpaint/shared/errors/classify';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Failure } from '@outpaint/shared/lifecycle/failure';
+import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
+import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import type { StageStep } from '@outpaint/shared/lifecycle/step';
+import type { ImageStore } from '../storage/image-store.ts';
+import type { Upstream } from '../upstream/create-upstream.ts';
+import type { Downloaded, Downloader } from './download/create-downloader.ts';
+import { expiresOf } from './download/expires-of.ts';
+
+export interface DeliverStageDeps {
+  readonly downloader: Pick<Downloader, 'download'>;
+  readonly store: Pick<ImageStore, 'put' | 'head'>;
+  readonly upstream: Pick<Upstream, 'query'>;
+  readonly clock: Clock;
+}
+
+export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
+  /** Asks upstream for a fresh link; null where there is none to be had. Asking is free. */
+  const freshLink = async (record: ExpansionRecord, signal: AbortSignal): Promise<string | Failure | null> => {
+    if (record.taskId === null) return null;
+    const answer = await deps.upstream.query(record.taskId, { signal });
+    if (answer.kind === 'failed') {
+      // The picture may still be there: that the question failed must not end the row.
+      return { ...answer.failure, code: 'result_unavailable', class: 'transient', message: `The link has expired and asking for a new one failed: ${answer.failure.code}` };
+    }
+    const alive = answer.status === 'SUCCEEDED' && answer.resultUrl !== null && answer.resultUrl !== record.resultUrl;
+    return alive ? answer.resultUrl : null;
+  };
+
+  const expired: Failure = {
+    code: 'result_expired',
+    class: 'permanent',
+    message: 'The link to the paid picture has expired and the task gives no other; it can only be paid for again.',
+  };
+
+  const download = async (record: ExpansionRecord, signal: AbortSignal): Promise<Downloaded | Failure> => {
+    const url = record.resultUrl;
+    const expiresAt = url === null ? 0 : expiresOf(url);
+    if (url !== null && (expiresAt === null || expiresAt > deps.clock.now())) {
+      try {
+        return await deps.downloader.download(url, signal);
+      } catch (error) {
+        if (codeOf(error) !== 'result_expired') return failureOf(error);
+      }
+    }
+    const link = await freshLink(record, signal);
+    if (link === null) return expired;
+    if (typeof link !== 'string') return link;
+    try {
+      return await deps.downloader.download(link, signal);
+    } catch (error) {
+      return failureOf(error);
+    }
+  };
+
+  return async (record, context): Promise<Outcome> => {
+    const picture = await download(record, context.lastCall);
+    if (context.lastCall.aborted) return { kind: 'released' };
+    if ('code' in picture) return { kind: 'undelivered', failure: picture };
+    // A worker that lost its lock must stop before its next side effect: another one has this row by now.
+    if (context.stopping.aborted && context.stopping.reason === 'lock_lost') return { kind: 'released' };
+    const stored = {
+      bytes: picture.bytes.length,
+      sha256: picture.sha256Hex,
+      width: picture.image.width,
+      height: picture.image.height,
+    };
+    try {
+      const put = await deps.store.put(
+        {
+          key: record.request.output_key,
+          body: picture.bytes,
+          contentType: picture.image.contentType,
+          sha256Hex: picture.sha256Hex,
+          expansionId: record.id,
+          taskId: record.taskId ?? '',
+        },
+        context.lastCall,
+      );
+      if (put.kind === 'stored') return { kind: 'delivered', picture: stored };
+      // Somebody put it first: a twin of this step, or the answer to our own put was lost.
+      const object = await deps.store.head(record.request.output_key, context.lastCall);
+      if (object?.expansionId === record.id) {
+        return { kind: 'delivered', picture: { ...stored, bytes: object.bytes, sha256: object.sha256 ?? null } };
+      }
+      return { kind: 'undelivered', failure: keyTaken(record) };
+    } catch (error) {
+      if (context.lastCall.aborted) return { kind: 'released' };
+      return { kind: 'undelivered', failure: failureOf(error) };
+    }
+  };
+};
+
+const failureOf = (error: unknown): Failure => {
+  const code = codeOf(error);
+  return {
+    code,
+    class: classify({ code }).class,
+    message: error instanceof Error ? error.message : String(error),
+  };
+};
+
+const keyTaken = (record: ExpansionRecord): Failure => ({
+  code: 'output_key_taken',
+  class: 'permanent',
+  message: `The key ${record.request.output_key} was taken by another object while the task ran.`,
+});

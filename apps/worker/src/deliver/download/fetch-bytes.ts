@@ -1,0 +1,168 @@
+// One GET of a result into memory: to checked addresses only, no redirect, no encoding, bounded in bytes and in time.
+import { createHash } from 'node:crypto';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { Client, type Dispatcher } from 'undici';
+import { type Address, pinned } from './resolve-once.ts';
+import type { ResultUrl } from './result-url.ts';
+
+export interface FetchLimits {
+  readonly bytesMax: number;
+  /** The longest silence between two pieces. The total deadline is the signal's. */
+  readonly idleMs: number;
+}
+
+export interface Fetched {
+  readonly bytes: Buffer;
+  readonly sha256Hex: string;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const HEADER_BYTES_MAX = 32 * 1024;
+const CONNECT_TIMEOUT_MS_MAX = 10_000;
+
+const headerOf = (headers: Headers, name: string): string | null => {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(', ') : value) ?? null;
+};
+
+/** The declared length, or an error for an answer whose body is not worth reading. */
+const lengthOf = (
+  status: number,
+  headers: Headers,
+  url: ResultUrl,
+  bytesMax: number,
+): number | null | OutpaintError => {
+  const facts = { url: url.shown, status, requestId: headerOf(headers, 'x-oss-request-id') };
+  if (status === 403 || status === 404 || status === 410) {
+    // OSS answers a signature past its time with 403 AccessDenied "Request has expired.", a removed object with 404.
+    return new OutpaintError('result_expired', `The storage answered HTTP ${status}: the result URL is dead.`, {
+      facts,
+    });
+  }
+  if (status >= 300 && status < 400) {
+    return new OutpaintError('result_host_not_allowed', `The storage answered with a redirect (HTTP ${status}).`, {
+      facts,
+    });
+  }
+  if (status !== 200) {
+    return new OutpaintError('result_unavailable', `The storage answered HTTP ${status}.`, { facts });
+  }
+  const encoding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity' && encoding !== '') {
+    // We asked for identity. Unpacking would let a few bytes become gigabytes.
+    return new OutpaintError('result_unavailable', 'The storage packed the result although told not to.', {
+      facts: { ...facts, encoding },
+    });
+  }
+  const written = headerOf(headers, 'content-length');
+  if (written === null) return null;
+  const length = Number(written);
+  if (length <= bytesMax) return length;
+  return new OutpaintError('result_too_large', 'The result is larger than allowed, by its own account.', {
+    facts: { ...facts, bytes: length, bytesMax },
+  });
+};
+
+/**
+ * The body of a 200 answer and its SHA-256, computed while it arrives. Connects to `addresses` whatever the name says now.
+ * Holds one buffer of the declared length; without a length the pieces and, at the end, the whole. Safe to repeat.
+ * Throws OutpaintError: `result_expired`, `result_host_not_allowed` (redirect), `result_too_large`, `result_truncated`,
+ * `result_unavailable` (network, timeouts, abort, other statuses).
+ */
+export const fetchBytes = (
+  url: ResultUrl,
+  addresses: readonly Address[],
+  limits: FetchLimits,
+  signal: AbortSignal,
+): Promise<Fetched> => {
+  // One connection per result: a pool would be keyed by name, and the name's addresses were checked for this time only.
+  const client = new Client(url.origin, {
+    allowH2: false,
+    pipelining: 0,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: limits.idleMs,
+    bodyTimeout: limits.idleMs,
+    connect: { lookup: pinned(addresses), timeout: Math.min(limits.idleMs, CONNECT_TIMEOUT_MS_MAX) },
+  });
+  let forget = (): void => {};
+  const fetched = new Promise<Fetched>((resolve, reject) => {
+    const hash = createHash('sha256');
+    let length: number | null = null;
+    let whole: Buffer | undefined;
+    let pieces: Buffer[] = [];
+    let received = 0;
+    let answered = false;
+
+    const onAbort = (): void => {
+      reject(
+        new OutpaintError('result_unavailable', 'The download was given up before it was complete.', {
+          facts: { url: url.shown, bytes: received },
+          cause: signal.reason,
+        }),
+      );
+      // Destroying also ends a connection that is still being made, which aborting the request would wait for.
+      void client.destroy();
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    forget = () => signal.removeEventListener('abort', onAbort);
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart() {},
+      onResponseStart(controller, status, headers) {
+        if (status < 200) return;
+        const found = lengthOf(status, headers, url, limits.bytesMax);
+        if (found instanceof OutpaintError) {
+          reject(found);
+          controller.abort(found);
+          return;
+        }
+        answered = true;
+        length = found;
+        if (length !== null) whole = Buffer.allocUnsafeSlow(length);
+      },
+      onResponseData(controller, chunk) {
+        if (received + chunk.length > limits.bytesMax) {
+          const tooLarge = new OutpaintError('result_too_large', 'The result is larger than allowed.', {
+            facts: { url: url.shown, bytesMax: limits.bytesMax },
+          });
+          pieces = [];
+          reject(tooLarge);
+          controller.abort(tooLarge);
+          return;
+        }
+        if (whole === undefined) pieces.push(chunk);
+        else chunk.copy(whole, received);
+        received += chunk.length;
+        hash.update(chunk);
+      },
+      onResponseEnd() {
+        const bytes = whole ?? Buffer.concat(pieces, received);
+        pieces = [];
+        resolve({ bytes, sha256Hex: hash.digest('hex') });
+      },
+      onResponseError(_controller, cause) {
+        const silent = 'code' in cause && String(cause.code).endsWith('_TIMEOUT');
+        const facts = { url: url.shown, bytes: received, expected: length };
+        reject(
+          answered && !silent
+            ? new OutpaintError('result_truncated', 'The result broke off before its end.', { facts, cause })
+            : new OutpaintError('result_unavailable', 'The result could not be fetched.', { facts, cause }),
+        );
+      },
+    };
+    client.dispatch(
+      {
+        method: 'GET',
+        path: url.pathAndQuery, // written to the wire as it is: undici adds nothing without its `query` option
+        headers: { accept: '*/*', 'accept-encoding': 'identity' },
+      },
+      handler,
+    );
+  });
+  return fetched.finally(() => {
+    forget();
+    void client.destroy();
+  });
+};

@@ -1,0 +1,74 @@
+// Where other services' jobs come in: validate, normalise, accept; what is malformed becomes a letter that says why.
+import { createHash } from 'node:crypto';
+import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import type { IntakeLetter } from '@outpaint/shared/contract/dead-letter';
+import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import { type Problem, sentenceOf } from '@outpaint/shared/contract/problem';
+import { parseRequest } from '@outpaint/shared/contract/request';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+
+export interface IntakeDeps {
+  readonly batches: Pick<BatchStore, 'open' | 'accept'>;
+  readonly writeIntakeLetter: (letterId: string, letter: IntakeLetter) => Promise<void>;
+  readonly randomCustomId: () => string;
+  readonly now: () => number;
+}
+
+/** A message larger than this is not looked into. */
+const MESSAGE_CHARS_MAX = 65_536;
+
+/**
+ * Returns what the job returns. Throws `request_invalid` after the letter was written: the caller's own wait for the
+ * job then fails with the same sentence. Safe to repeat, except for a message without `custom_id`: it names nothing
+ * that could be recognised, so a stalled and repeated job makes a second expansion unless the job id names it.
+ */
+export const intake = async (
+  deps: IntakeDeps,
+  job: { id: string; data: unknown },
+): Promise<{ expansion_id: ExpansionId }> => {
+  const text = JSON.stringify(job.data) ?? 'null';
+  const refuse = async (problems: readonly Problem[]): Promise<never> => {
+    const message = problems.map(sentenceOf).join(' ');
+    const letterId = `intake-${createHash('sha256').update(job.id).digest('hex').slice(0, 24)}.1`;
+    await deps.writeIntakeLetter(letterId, malformedLetter(text, message, problems, deps.now()));
+    throw new OutpaintError('request_invalid', message, { facts: { job_id: job.id, letter_id: letterId } });
+  };
+  if (text.length > MESSAGE_CHARS_MAX) {
+    return refuse([{ field: '', value: `${text.length} characters`, message: `The message is larger than ${MESSAGE_CHARS_MAX} characters.` }]);
+  }
+  const parsed = parseRequest(job.data, { randomCustomId: deps.randomCustomId });
+  if (!parsed.ok) return refuse(parsed.problems);
+  const { request } = parsed;
+  await deps.batches.open(request.batch, {});
+  const [answer] = await deps.batches.accept(request.batch, [request]);
+  if (answer === undefined) throw new OutpaintError('intake_unanswered', 'The store did not answer for the row.');
+  if (answer.kind === 'conflict') {
+    return refuse(
+      answer.fields.map((field) => ({
+        field,
+        value: '',
+        message: `custom_id ${request.custom_id} was accepted in batch ${request.batch} with another ${field}.`,
+        remedy: 'Use another custom_id, or send the same content.',
+      })),
+    );
+  }
+  return { expansion_id: answer.id };
+};
+
+const malformedLetter = (text: string, message: string, problems: readonly Problem[], now: number): IntakeLetter => ({
+  v: 1,
+  expansion_id: null,
+  batch: null,
+  custom_id: null,
+  request: text.length <= MESSAGE_CHARS_MAX ? JSON.parse(text) : text.slice(0, 1_000),
+  stage: 'intake',
+  code: 'request_invalid',
+  class: 'permanent',
+  message,
+  upstream_request_id: null,
+  task_id: null,
+  attempts: 0,
+  errors: [],
+  dead_at: now,
+  problems,
+});

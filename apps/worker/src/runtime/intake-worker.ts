@@ -1,0 +1,53 @@
+// The BullMQ worker of the intake queue: foreign jobs, whose options and data nobody can trust.
+import { randomUUID } from 'node:crypto';
+import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import { INTAKE_KEEP, WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
+import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import type { IntakeLetters } from '@outpaint/shared/queue/intake-letters';
+import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { intake } from '../intake/intake-stage.ts';
+import { throttledErrorLog } from './throttled-error-log.ts';
+
+export const startIntakeWorker = (o: {
+  readonly batches: BatchStore;
+  readonly letters: Pick<IntakeLetters, 'write'>;
+  readonly connection: RedisConnection;
+  readonly queuePrefix: string;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Worker => {
+  const deps = {
+    batches: o.batches,
+    randomCustomId: randomUUID,
+    now: o.clock.now,
+    writeIntakeLetter: o.letters.write,
+  };
+  const run = async (job: Job): Promise<{ expansion_id: string }> => {
+    try {
+      return await intake(deps, { id: job.id ?? '', data: job.data });
+    } catch (error) {
+      // Trying a malformed message again cannot help, whatever attempts its sender asked for.
+      if (codeOf(error) === 'request_invalid' && error instanceof Error) {
+        o.log.warn({ stage: 'intake', job_id: job.id, reason: error.message }, 'intake job refused; its letter says why');
+        throw new UnrecoverableError(error.message);
+      }
+      throw error;
+    }
+  };
+  const worker = new Worker(INTAKE_QUEUE, run, {
+    ...WORKER_OPTIONS,
+    connection: o.connection,
+    prefix: o.queuePrefix,
+    concurrency: o.concurrency,
+    removeOnComplete: INTAKE_KEEP,
+    removeOnFail: INTAKE_KEEP,
+    skipVersionCheck: true,
+  });
+  worker.on('error', throttledErrorLog(o.log.child({ stage: 'intake' })));
+  return worker;
+};

@@ -1,0 +1,104 @@
+// Turns an outcome into its transition and its next token: the only place where a stage's work meets the queues.
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Random } from '@outpaint/shared/lifecycle/backoff';
+import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
+import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import { settle } from '@outpaint/shared/lifecycle/settlement';
+import type { Stage } from '@outpaint/shared/lifecycle/stage';
+import type { Transition } from '@outpaint/shared/lifecycle/transition';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { writeLetter } from '../dead-letter/write-letter.ts';
+import type { StepEnd } from './run-step.ts';
+
+export interface SettleOutcomeDeps {
+  readonly records: RecordStore;
+  readonly queues: Pick<TokenQueues, 'addToken' | 'addLetter'>;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newCaller: () => string;
+  readonly lastCall: AbortSignal;
+  /** A slot or a place among the undelivered may have become free: the feed should look. */
+  readonly onMoved: () => void;
+}
+
+/** Pause between two tries to write an outcome while Redis is away. */
+const REPEAT_MS = 1_000;
+
+export type SettleOutcome = (record: ExpansionRecord, stage: Stage, outcome: Outcome, log: Logger) => Promise<StepEnd>;
+
+/**
+ * Apply the transition, add the next token, return: in this order. A crash after the first leaves a record without a
+ * token, which the watch list knows; a crash before it leaves everything as it was.
+ */
+export const createSettleOutcome =
+  (deps: SettleOutcomeDeps): SettleOutcome =>
+  async (record, stage, outcome, log) => {
+    const { transition, next } = settle(record, stage, outcome, deps.policy, deps.clock.now(), deps.random);
+    let hop = record.hop;
+    if (transition !== null) {
+      const applied = await applySurely(deps, record, transition, log);
+      if (applied.kind === 'refused' || applied.kind === 'gone') {
+        log.warn({ outcome: outcome.kind, refused: applied }, 'outcome came too late: the record has moved on');
+        return { kind: 'done' };
+      }
+      hop = applied.hop;
+      if (applied.kind === 'applied' && applied.lineHalted) {
+        log.error({ code: transition.halt?.code, reason: transition.halt?.message }, 'line halted: the account is at fault; no picture is submitted until a probe succeeds');
+      }
+      log[transition.name === 'polled' ? 'debug' : 'info']({ event: transition.name, status: transition.to, ...factsOf(outcome) }, 'expansion moved');
+      deps.onMoved();
+    }
+    switch (next.kind) {
+      case 'token':
+        await deps.queues.addToken(next.stage, record.id, hop, next.delayMs);
+        return { kind: 'done' };
+      case 'letter':
+        await writeLetter(deps, record.id);
+        return { kind: 'done' };
+      case 'snooze':
+        return next;
+      case 'done':
+        return next;
+    }
+  };
+
+/**
+ * An answer of upstream is money: it is written however long Redis is away, under one caller token, until this worker
+ * has to end. What could not be written then is in the log, whole, and its row becomes a doubt.
+ */
+const applySurely = async (
+  deps: SettleOutcomeDeps,
+  record: ExpansionRecord,
+  transition: Transition,
+  log: Logger,
+): Promise<Applied> => {
+  const caller = deps.newCaller();
+  for (;;) {
+    try {
+      return await deps.records.apply(record, transition, caller);
+    } catch (error) {
+      if (codeOf(error) === 'record_newer') throw error;
+      if (deps.lastCall.aborted) {
+        log.error({ err: error, transition }, 'outcome not written before the end of this worker');
+        throw error;
+      }
+      log.error({ code: codeOf(error), event: transition.name }, 'outcome not written yet: Redis does not answer');
+      await deps.clock.wait(REPEAT_MS, deps.lastCall);
+    }
+  }
+};
+
+const factsOf = (outcome: Outcome): Record<string, unknown> => {
+  if ('failure' in outcome) {
+    const { code, class: errorClass, httpStatus, requestId } = outcome.failure;
+    return { code, class: errorClass, http_status: httpStatus ?? null, upstream_request_id: requestId ?? null };
+  }
+  if (outcome.kind === 'submitted') return { task_id: outcome.taskId };
+  if (outcome.kind === 'postponed') return { reason: outcome.reason };
+  return {};
+};

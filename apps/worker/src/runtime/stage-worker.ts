@@ -1,0 +1,58 @@
+// One BullMQ worker for one stage: the thin shell between a message and a step.
+import { parseToken, type StageToken } from '@outpaint/shared/contract/stage-token';
+import type { Stage } from '@outpaint/shared/lifecycle/stage';
+import type { StepContext } from '@outpaint/shared/lifecycle/step';
+import { WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
+import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import { STAGE_QUEUES } from '@outpaint/shared/queue/names';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import type { StepEnd } from './run-step.ts';
+import { throttledErrorLog } from './throttled-error-log.ts';
+
+export interface StageWorkerOptions {
+  readonly stage: Stage;
+  readonly concurrency: number;
+  readonly connection: RedisConnection;
+  readonly queuePrefix: string;
+  readonly draining: AbortSignal;
+  readonly lastCall: AbortSignal;
+  readonly run: (token: StageToken, context: StepContext) => Promise<StepEnd>;
+  readonly log: Logger;
+}
+
+/** Fetching begins at once. `close()` takes no new token and resolves when those in hand have ended. */
+export const startStageWorker = (o: StageWorkerOptions): Worker => {
+  // BullMQ gives a signal only to a processor that names three parameters.
+  const run = async (job: Job, lockToken: string | undefined, lockLost: AbortSignal | undefined): Promise<void> => {
+    const context: StepContext = {
+      stopping: lockLost ? AbortSignal.any([o.draining, lockLost]) : o.draining,
+      lastCall: o.lastCall,
+    };
+    const token = parseToken(job.data);
+    if (token === null) {
+      o.log.error({ stage: o.stage, job_id: job.id }, 'a job that is no token of ours was dropped');
+      return;
+    }
+    const end = await o.run(token, context);
+    if (end.kind === 'snooze') {
+      // Not a failure: spends no attempt and holds no worker slot while it waits.
+      await job.moveToDelayed(Date.now() + end.delayMs, lockToken);
+      throw new DelayedError();
+    }
+  };
+  const worker = new Worker(STAGE_QUEUES[o.stage], run, {
+    ...WORKER_OPTIONS,
+    connection: o.connection,
+    prefix: o.queuePrefix,
+    concurrency: o.concurrency,
+    skipVersionCheck: true,
+  });
+  worker.on('error', throttledErrorLog(o.log.child({ stage: o.stage })));
+  // A step that throws has settled nothing: its record stands in the watch list and the sweeper brings it back.
+  worker.on('failed', (job, error) => o.log.error({ stage: o.stage, job_id: job?.id, err: error }, 'step failed; the sweeper will bring its row back'));
+  worker.on('lockRenewalFailed', (jobIds: string[]) => {
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock_lost');
+  });
+  return worker;
+};

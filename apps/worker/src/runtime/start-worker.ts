@@ -1,0 +1,181 @@
+// Introduces the parts to each other: connections, stores, stages, feeder, sweeper. The only file that knows them all.
+import { randomBytes } from 'node:crypto';
+import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
+import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
+import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
+import type { StageStep } from '@outpaint/shared/lifecycle/step';
+import { checkDurability } from '@outpaint/shared/queue/check-durability';
+import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
+import { connectStore, connectWorker, whenReady } from '@outpaint/shared/queue/connections';
+import { createTokenQueues } from '@outpaint/shared/queue/token-queues';
+import { keysOf } from '@outpaint/shared/record/keys';
+import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { createDeliverStage } from '../deliver/deliver-stage.ts';
+import { createDownloader } from '../deliver/download/create-downloader.ts';
+import { createPollStage } from '../poll/poll-stage.ts';
+import { createImageStore } from '../storage/s3-image-store.ts';
+import { createSubmitStage } from '../submit/submit-stage.ts';
+import { startSweeper } from '../sweep/sweeper.ts';
+import { createUpstream } from '../upstream/create-upstream.ts';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { startIntakeWorker } from './intake-worker.ts';
+import { createQueryPace } from './query-pace.ts';
+import { measureOffsetMs } from './redis-offset.ts';
+import { runStep } from './run-step.ts';
+import { createSettleOutcome } from './settle-outcome.ts';
+import { startStageWorker } from './stage-worker.ts';
+import { throttledErrorLog } from './throttled-error-log.ts';
+import { deliveryOf, feedTermsOf, licenceTermsOf, policyOf, storeOf, upstreamOf, type WorkerSettings } from './worker-settings.ts';
+
+export interface RunningWorker {
+  /** No new work; steps in hand end or are released within `shutdownTimeoutMs`. Resolves when all is closed. */
+  drain(): Promise<void>;
+}
+
+/** A caller token or a licence's name: unguessable is not needed, never the same twice is. */
+const newToken = (): string => randomBytes(9).toString('base64url');
+
+export const startWorker = async (
+  settings: WorkerSettings,
+  stages: readonly (Stage | 'intake')[],
+  log: Logger,
+): Promise<RunningWorker> => {
+  const keys = keysOf(settings.redis.namespace);
+  const onError = throttledErrorLog(log);
+  const storeConnection = connectStore(settings.redis.url, 'store');
+  storeConnection.on('error', onError);
+  await whenReady(storeConnection, 10_000);
+  const queueConnection = connectWorker(settings.redis.url, 'queues');
+  queueConnection.on('error', onError);
+
+  let offsetMs = 0;
+  const clock = createSystemClock(() => offsetMs);
+  const records = createRedisRecordStore(storeConnection, keys);
+  const batches = createRedisBatchStore(storeConnection, keys);
+  const queues = createTokenQueues(queueConnection, keys.queuePrefix, onError);
+  offsetMs = await measureOffsetMs(records);
+
+  const policy = policyOf(settings);
+  const store = createImageStore(storeOf(settings), { now: () => clock.now() });
+  const draining = new AbortController();
+  const upstream = createUpstream(upstreamOf(settings), {
+    clock,
+    pace: createQueryPace(storeConnection, keys, settings.upstream.queryRatePerSecond, clock),
+  });
+  const downloader = createDownloader(deliveryOf(settings));
+  const lastCall = new AbortController();
+
+  const steps: Record<Stage, StageStep> = {
+    submit: createSubmitStage({
+      records,
+      store,
+      upstream,
+      clock,
+      newLicence: newToken,
+      terms: licenceTermsOf(settings),
+      licenceAgeMsMax: settings.upstream.requestTimeoutMs / 2,
+      postponeMs: settings.retry.delayMsMin,
+      sourceSecondsValid: 7 * 86_400,
+    }),
+    poll: createPollStage({ upstream }),
+    deliver: createDeliverStage({ downloader, store, upstream, clock }),
+  };
+  const concurrency: Record<Stage, number> = {
+    submit: settings.worker.submitConcurrency,
+    poll: settings.worker.pollConcurrency,
+    deliver: settings.worker.deliverConcurrency,
+  };
+
+  const submits = stages.includes('submit') && (await maySubmit(settings, storeConnection, log));
+  let feeder: Feeder | null = null;
+  const settleOutcome = createSettleOutcome({
+    records,
+    queues,
+    policy,
+    clock,
+    random: Math.random,
+    newCaller: newToken,
+    lastCall: lastCall.signal,
+    onMoved: () => feeder?.nudge(),
+  });
+  if (submits) {
+    feeder = startFeeder({ batches, queues, terms: feedTermsOf(settings), everyMs: settings.worker.feedEveryMs, clock, log });
+  }
+  const sweeper = startSweeper({
+    records,
+    queues,
+    policy,
+    newCaller: newToken,
+    log,
+    everyMs: settings.worker.sweepEveryMs,
+    clock,
+    onSwept: () => {
+      measureOffsetMs(records).then(
+        (ms) => {
+          offsetMs = ms;
+        },
+        () => undefined, // the next sweep measures again
+      );
+    },
+  });
+
+  const connections = [storeConnection, queueConnection];
+  const workers = STAGES.filter((stage) => stages.includes(stage) && (stage !== 'submit' || submits)).map((stage) => {
+    const connection = connectWorker(settings.redis.url, stage);
+    connection.on('error', onError);
+    connections.push(connection);
+    return startStageWorker({
+      stage,
+      concurrency: concurrency[stage],
+      connection,
+      queuePrefix: keys.queuePrefix,
+      draining: draining.signal,
+      lastCall: lastCall.signal,
+      log,
+      run: (token, context) => runStep({ records, settleOutcome, log }, stage, steps[stage], token, context),
+    });
+  });
+  if (stages.includes('intake')) {
+    const connection = connectWorker(settings.redis.url, 'intake');
+    connection.on('error', onError);
+    connections.push(connection);
+    workers.push(
+      startIntakeWorker({ batches, letters: createIntakeLetters(storeConnection, keys, queues), connection, queuePrefix: keys.queuePrefix, concurrency: settings.worker.intakeConcurrency, clock, log }),
+    );
+  }
+  log.info({ stages: [...stages], submits, namespace: settings.redis.namespace }, 'worker started');
+
+  return {
+    drain: async () => {
+      draining.abort();
+      const timer = setTimeout(() => lastCall.abort(), settings.worker.shutdownTimeoutMs);
+      await Promise.all([feeder?.stop(), sweeper.stop(), ...workers.map((worker) => worker.close())]);
+      clearTimeout(timer);
+      await Promise.all([queues.close(), upstream.close()]);
+      await downloader.close();
+      store.close();
+      for (const connection of connections) connection.disconnect();
+      log.info('worker stopped');
+    },
+  };
+};
+
+/** Paid work must not rest on a Redis that forgets: refuses to submit unless somebody has said that it may. */
+const maySubmit = async (settings: WorkerSettings, redis: Parameters<typeof checkDurability>[0], log: Logger): Promise<boolean> => {
+  const durability = await checkDurability(redis);
+  if (durability.kind === 'durable') return true;
+  if (durability.kind === 'unknown') {
+    log.warn({ reason: durability.reason }, 'Redis does not say how durable it is; check that it keeps what it confirms');
+    return true;
+  }
+  if (settings.redis.durabilityAccepted) {
+    log.warn({ at_risk: durability.reasons }, 'Redis may forget paid tasks; REDIS_DURABILITY_ACCEPTED says that this is accepted');
+    return true;
+  }
+  log.error(
+    { at_risk: durability.reasons },
+    'nothing is submitted: this Redis may forget paid tasks. Make it durable, or set REDIS_DURABILITY_ACCEPTED=true; polling and delivering go on',
+  );
+  return false;
+};

@@ -1,0 +1,144 @@
+// The image store on S3: one request per call, conditional, with a known length and checksum.
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { ImageStore, ObjectToPut, PutResult, StoredObject } from './image-store.ts';
+import { objectKey, parseS3Url } from './object-key.ts';
+import { metadataOf, storedObject } from './object-metadata.ts';
+import { type StoreCall, storeFailure } from './store-failure.ts';
+
+export interface ImageStoreSettings {
+  bucket: string;
+  /** Before every key, with a slash between; may be empty. */
+  prefix: string;
+  /** Else the AWS SDK's own chain, as for `endpoint` and `credentials`. */
+  region?: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  forcePathStyle: boolean;
+  /** `supported` sends a SHA-256 for the store to check; `required` sends none, for stores that know no checksums. */
+  checksums: 'supported' | 'required';
+  /** False for stores that refuse or ignore `If-None-Match` on a PUT: it is then looked first, which leaves a small gap. */
+  conditionalPut: boolean;
+  /** For a whole call, connecting and answer included. */
+  requestTimeoutMs: number;
+}
+
+export interface ImageStoreDeps {
+  /** Milliseconds since 1970; dates presigned URLs. */
+  now(): number;
+}
+
+/** SigV4's own limit for a presigned URL. */
+const PRESIGN_SECONDS_MAX = 7 * 24 * 3600;
+
+const clientConfig = (settings: ImageStoreSettings): S3ClientConfig => ({
+  ...(settings.region === undefined ? {} : { region: settings.region }),
+  ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+  ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+  forcePathStyle: settings.forcePathStyle,
+  // Retrying is the queue's job: a retry in here would hide how the store is doing, and outlast the deadline.
+  maxAttempts: 1,
+  // The SDK's default adds a CRC in a trailer, which many S3-compatible stores reject (aws-sdk-js-v3#6810).
+  // We send our own SHA-256 instead; on the way back a signed checksum mode would break presigned URLs.
+  requestChecksumCalculation: 'WHEN_REQUIRED',
+  responseChecksumValidation: 'WHEN_REQUIRED',
+});
+
+const isStatus = (error: unknown, status: number): boolean =>
+  error instanceof Error &&
+  (error as Error & { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === status;
+
+/** Opens no connection. See ImageStore for what is thrown. */
+export const createImageStore = (settings: ImageStoreSettings, deps: ImageStoreDeps): ImageStore => {
+  const client = new S3Client(clientConfig(settings));
+  const { bucket } = settings;
+
+  /** One call with a deadline; `null` when the answer has the status in `expected`. */
+  const ask = async <T>(
+    call: StoreCall,
+    expected: number | null,
+    signal: AbortSignal | undefined,
+    send: (abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T | null> => {
+    signal?.throwIfAborted();
+    const deadline = AbortSignal.timeout(settings.requestTimeoutMs);
+    try {
+      return await send(signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+    } catch (error) {
+      if (expected !== null && isStatus(error, expected)) return null;
+      // The caller gave up: that is its own business, not the store's failure.
+      if (signal?.aborted && !deadline.aborted) throw signal.reason;
+      // The SDK's AbortError says nothing of why; the deadline's own reason does.
+      throw storeFailure(deadline.aborted ? deadline.reason : error, call);
+    }
+  };
+
+  const head = async (key: string, signal?: AbortSignal): Promise<StoredObject | null> => {
+    const fullKey = objectKey(settings.prefix, key);
+    const call: StoreCall = { operation: 'head', bucket, key: fullKey, conditional: false };
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: fullKey });
+    const found = await ask(call, 404, signal, (abortSignal) => client.send(command, { abortSignal }));
+    return found === null ? null : storedObject(found);
+  };
+
+  const put = async (object: ObjectToPut, signal?: AbortSignal): Promise<PutResult> => {
+    const fullKey = objectKey(settings.prefix, object.key);
+    if (!settings.conditionalPut) {
+      const before = await head(object.key, signal);
+      if (before !== null) return { kind: 'exists', etag: before.etag };
+    }
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: fullKey,
+      Body: object.body,
+      ContentLength: object.body.length,
+      ContentType: object.contentType,
+      Metadata: metadataOf(object),
+      ...(settings.conditionalPut ? { IfNoneMatch: '*' } : {}),
+      ...(settings.checksums === 'supported'
+        ? { ChecksumSHA256: Buffer.from(object.sha256Hex, 'hex').toString('base64') }
+        : {}),
+    });
+    const call: StoreCall = { operation: 'put', bucket, key: fullKey, conditional: settings.conditionalPut };
+    const stored = await ask(call, settings.conditionalPut ? 412 : null, signal, (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
+    return stored === null ? { kind: 'exists', etag: null } : { kind: 'stored', etag: stored.ETag ?? null };
+  };
+
+  const presignSource = async (s3Url: string, secondsValid: number): Promise<string> => {
+    const source = parseS3Url(s3Url);
+    if (!(secondsValid >= 1 && secondsValid <= PRESIGN_SECONDS_MAX)) {
+      const message = `A URL can be signed for 1 to ${PRESIGN_SECONDS_MAX} seconds, not ${secondsValid}`;
+      throw new OutpaintError('request_invalid', message, { facts: { secondsValid } });
+    }
+    const command = new GetObjectCommand({ Bucket: source.bucket, Key: source.key });
+    const signing = { expiresIn: Math.floor(secondsValid), signingDate: new Date(deps.now()) };
+    return getSignedUrl(client, command, signing).catch((error: unknown) => {
+      throw storeFailure(error, { operation: 'presign', ...source, conditional: false });
+    });
+  };
+
+  const checkBucket = async (signal?: AbortSignal): Promise<void> => {
+    const call: StoreCall = { operation: 'check-bucket', bucket, key: null, conditional: false };
+    const command = new HeadBucketCommand({ Bucket: bucket });
+    await ask(call, null, signal, (abortSignal) => client.send(command, { abortSignal }));
+  };
+
+  return {
+    head,
+    put,
+    presignSource,
+    checkBucket,
+    location: (key) => `s3://${bucket}/${objectKey(settings.prefix, key)}`,
+    close: () => client.destroy(),
+  };
+};

@@ -1,0 +1,105 @@
+// The submit stage: look in the bucket, take the licence, send the one paid POST, say how it ended.
+import { asTaskId } from '@outpaint/shared/contract/ids';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Failure } from '@outpaint/shared/lifecycle/failure';
+import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
+import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
+import type { LicenceAnswer, LicenceTerms, RecordStore } from '@outpaint/shared/record/record-store';
+import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { SubmitAnswer } from '../upstream/submit.ts';
+import type { ImageStore } from '../storage/image-store.ts';
+import type { Upstream } from '../upstream/create-upstream.ts';
+
+export interface SubmitStageDeps {
+  readonly records: Pick<RecordStore, 'licence'>;
+  readonly store: Pick<ImageStore, 'head' | 'presignSource'>;
+  readonly upstream: Pick<Upstream, 'submit'>;
+  readonly clock: Clock;
+  readonly newLicence: () => string;
+  readonly terms: LicenceTerms;
+  /** A licence older than this is not used: the sweeper may be about to call it a doubt. */
+  readonly licenceAgeMsMax: number;
+  /** How soon a row is looked at again when the store did not answer. */
+  readonly postponeMs: number;
+  /** How long a presigned `s3://` source stays readable for upstream; a task may wait hours in its queue. */
+  readonly sourceSecondsValid: number;
+}
+
+/** A wait for the pace of up to this long is sat out here; a longer one gives the row back. */
+const PACE_WAIT_MS_MAX = 2_000;
+
+export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
+  const waitForLicence = async (record: ExpansionRecord, context: StepContext): Promise<LicenceAnswer | null> => {
+    const caller = deps.newLicence();
+    while (!context.stopping.aborted) {
+      const answer = await deps.records.licence(record, deps.terms, caller);
+      if (answer.kind !== 'wait' || answer.ms > PACE_WAIT_MS_MAX) return answer;
+      await deps.clock.wait(answer.ms, context.stopping);
+    }
+    return null;
+  };
+
+  return async (record, context): Promise<Outcome> => {
+    // The bucket is a second ledger: what stands there was paid for, in an earlier life of this row or of Redis.
+    let imageUrl: string;
+    try {
+      const object = await deps.store.head(record.request.output_key, context.lastCall);
+      if (object !== null) return fromBucket(record, object);
+      imageUrl = record.request.source.startsWith('s3://')
+        ? await deps.store.presignSource(record.request.source, deps.sourceSecondsValid)
+        : record.request.source;
+    } catch (error) {
+      return { kind: 'postponed', delayMs: deps.postponeMs, reason: codeOf(error) };
+    }
+
+    const licence = await waitForLicence(record, context);
+    if (licence === null) return { kind: 'postponed', delayMs: 0, reason: 'worker_stopping' };
+    if (licence.kind === 'wait') return { kind: 'postponed', delayMs: licence.ms, reason: 'pace' };
+    if (licence.kind === 'returned') return licence;
+    if (licence.kind === 'cancelled') return { kind: 'cancelled' };
+    if (licence.kind === 'stale') return { kind: 'drop', reason: 'the record has moved on' };
+
+    // From here on the only way back is an answer. Stopping does not cut the POST short: its answer is money.
+    const grantedAt = deps.clock.monotonic();
+    const tooOld: Failure = { code: 'licence_too_old', class: 'transient', message: 'The worker was held up; nothing was sent.' };
+    if (context.stopping.aborted) return { kind: 'refused', licence: licence.licence, failure: { ...tooOld, class: 'throttled' } };
+    const beforeSend = (): void => {
+      if (deps.clock.monotonic() - grantedAt > deps.licenceAgeMsMax) throw new OutpaintError(tooOld.code, tooOld.message);
+    };
+    let answer: SubmitAnswer;
+    try {
+      const input = { imageUrl, parameters: { ...record.request.parameters } };
+      answer = await deps.upstream.submit(input, { signal: context.lastCall, beforeSend });
+    } catch (error) {
+      // The client rejects only with what `beforeSend` threw, and then no byte has left.
+      if (codeOf(error) === tooOld.code) return { kind: 'refused', licence: licence.licence, failure: tooOld };
+      throw error;
+    }
+    switch (answer.kind) {
+      case 'accepted':
+        return { kind: 'submitted', licence: licence.licence, taskId: asTaskId(answer.taskId), requestId: answer.requestId };
+      case 'refused':
+        return { kind: 'refused', licence: licence.licence, failure: answer.failure };
+      case 'in_doubt':
+        return { kind: 'doubted', licence: licence.licence, failure: answer.failure };
+    }
+  };
+};
+
+const fromBucket = (
+  record: ExpansionRecord,
+  object: { expansionId: string | null; bytes: number; sha256: string | null },
+): Outcome => {
+  if (object.expansionId === record.id) {
+    return { kind: 'found', picture: { bytes: object.bytes, sha256: object.sha256, width: null, height: null } };
+  }
+  return {
+    kind: 'unacceptable',
+    failure: {
+      code: 'output_key_taken',
+      class: 'permanent',
+      message: `The key ${record.request.output_key} holds another object${object.expansionId ? ` (of ${object.expansionId})` : ''}; nothing was paid.`,
+    },
+  };
+};

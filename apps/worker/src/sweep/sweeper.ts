@@ -1,0 +1,79 @@
+// Brings back what should have moved: no token can be lost, because every fed, unfinished record stands in a watch list.
+import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
+import { rescueOf } from '@outpaint/shared/lifecycle/rescue';
+import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { RecordStore } from '@outpaint/shared/record/record-store';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { writeLetter } from '../dead-letter/write-letter.ts';
+
+export interface SweeperDeps {
+  readonly records: RecordStore;
+  readonly queues: Pick<TokenQueues, 'addToken' | 'addLetter'>;
+  readonly policy: Policy;
+  readonly newCaller: () => string;
+  readonly log: Logger;
+}
+
+/** Rows looked at by one sweep; the next sweep takes the rest. */
+const ROWS_MAX = 200;
+
+const rescue = async (deps: SweeperDeps, id: ExpansionId): Promise<boolean> => {
+  const record = await deps.records.read(id);
+  const settlement = record === null ? null : rescueOf(record, deps.policy);
+  if (record === null || settlement === null) return false;
+  const { transition, next } = settlement;
+  let hop = record.hop;
+  if (transition !== null) {
+    const applied = await deps.records.apply(record, transition, deps.newCaller());
+    // Refused: it moved while we looked, which is all that we wanted.
+    if (applied.kind === 'refused' || applied.kind === 'gone') return false;
+    hop = applied.hop;
+    deps.log.warn({ expansion_id: id, event: transition.name, status: transition.to, rescues: record.rescues }, 'overdue row rescued');
+  }
+  if (next.kind === 'token') await deps.queues.addToken(next.stage, id, hop, next.delayMs);
+  if (next.kind === 'letter') await writeLetter(deps, id);
+  return true;
+};
+
+/** One sweep. Harmless to run twice, also at once on several workers. Returns how many rows it moved. */
+export const sweep = async (deps: SweeperDeps): Promise<number> => {
+  let moved = 0;
+  for (const id of await deps.records.overdue(ROWS_MAX)) {
+    try {
+      if (await rescue(deps, id)) moved += 1;
+    } catch (error) {
+      // One unreadable record must not keep the others waiting.
+      deps.log.error({ expansion_id: id, code: codeOf(error), err: error }, 'overdue row could not be rescued');
+    }
+  }
+  const freed = await deps.records.repairSlots();
+  if (freed > 0) deps.log.error({ freed }, 'slots freed that no record held: this should not happen');
+  return moved;
+};
+
+/** Sweeps on start and then at intervals, until stopped. */
+export const startSweeper = (
+  deps: SweeperDeps & { readonly everyMs: number; readonly clock: Clock; readonly onSwept: (moved: number) => void },
+): { stop(): Promise<void> } => {
+  const stopped = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      try {
+        deps.onSwept(await sweep(deps));
+      } catch (error) {
+        deps.log.error({ code: codeOf(error), err: error }, 'sweep failed; the next one tries again');
+      }
+      await deps.clock.wait(deps.everyMs, stopped.signal);
+    }
+  };
+  const running = loop();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await running;
+    },
+  };
+};

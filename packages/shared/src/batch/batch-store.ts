@@ -1,0 +1,60 @@
+// What callers may ask of batches, and what the workers ask of the backlog.
+import type { BatchName, ExpansionId } from '../contract/ids.ts';
+import type { ExpansionRequest } from '../contract/request.ts';
+import type { Batch, BatchOptions } from './batch.ts';
+
+/** One row's fate at the door. `conflict`: the same batch and custom_id were accepted with other content. */
+export type AcceptAnswer =
+  | { readonly kind: 'accepted'; readonly id: ExpansionId }
+  | { readonly kind: 'exists'; readonly id: ExpansionId }
+  | { readonly kind: 'conflict'; readonly id: ExpansionId; readonly fields: readonly string[] };
+
+/** Rows of one accept call: bounded so that no script runs long. */
+export const ACCEPT_ROWS_MAX = 250;
+
+export interface FeedTerms {
+  readonly slots: number;
+  readonly undeliveredMax: number;
+  readonly undeliveredAgeMsMax: number;
+  /** How long a fed row may stand without a licence before the sweeper looks. */
+  readonly watchMs: number;
+  /** Most rows moved by one call. */
+  readonly rowsMax: number;
+}
+
+export interface Fed {
+  readonly id: ExpansionId;
+  readonly hop: number;
+}
+
+export interface LineState {
+  readonly state: 'running' | 'halted';
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly since: number | null;
+  readonly probeAt: number | null;
+  readonly slotsInUse: number;
+  readonly fed: number;
+  readonly undelivered: number;
+  readonly doubts: number;
+  readonly retriesWaiting: number;
+}
+
+export interface BatchStore {
+  /** Makes the batch if it is new, changes what `options` names if it is not. Safe to repeat. */
+  open(name: BatchName, options: BatchOptions): Promise<{ created: boolean }>;
+  /** Accepts up to {@link ACCEPT_ROWS_MAX} rows of one batch, all or none. Safe to repeat: known rows answer `exists`. */
+  accept(name: BatchName, requests: readonly ExpansionRequest[]): Promise<AcceptAnswer[]>;
+  /** No more rows will come. Safe to repeat. */
+  seal(name: BatchName): Promise<void>;
+  read(name: BatchName): Promise<Batch | null>;
+  /** Newest first. */
+  list(o: { offset: number; limit: number }): Promise<Batch[]>;
+  pause(name: BatchName): Promise<boolean>;
+  resume(name: BatchName): Promise<boolean>;
+  /** Moves rows from due retries and backlogs, fairly, as far as slots allow; the caller adds one submit token for each. */
+  feed(terms: FeedTerms): Promise<Fed[]>;
+  line(): Promise<LineState>;
+  /** Opens the line at once. False if it was not halted. */
+  resumeLine(): Promise<boolean>;
+}

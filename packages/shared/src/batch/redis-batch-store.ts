@@ -1,0 +1,136 @@
+// Batches, backlog and line in Redis.
+import type { Redis } from 'ioredis';
+import { type BatchName, type ExpansionId, expansionIdOf } from '../contract/ids.ts';
+import type { ExpansionRequest } from '../contract/request.ts';
+import { differingFields } from '../contract/request-difference.ts';
+import { OutpaintError } from '../errors/outpaint-error.ts';
+import { RECORD_VERSION } from '../lifecycle/record.ts';
+import { STATUSES, type Status } from '../lifecycle/status.ts';
+import type { Keys } from '../record/keys.ts';
+import type { ScriptTime } from '../record/redis-record-store.ts';
+import { runScript } from '../record/run-script.ts';
+import type { Batch, BatchCounts, BatchOptions, BatchRun, BatchState, PausedBy } from './batch.ts';
+import { ACCEPT_ROWS_MAX, type AcceptAnswer, type BatchStore, type Fed, type FeedTerms } from './batch-store.ts';
+import { acceptLua, feedLua, openLua, runStateLua, sealLua } from './scripts.ts';
+
+const numberOrNull = (value: string | undefined): number | null => (value === undefined ? null : Number(value));
+
+const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Batch | null => {
+  if (hash.created_at === undefined) return null;
+  const counts = Object.fromEntries(STATUSES.map((status: Status) => [status, Number(hash[status] ?? 0)])) as BatchCounts;
+  return {
+    name,
+    state: (hash.state ?? 'open') as BatchState,
+    run: (hash.run ?? 'running') as BatchRun,
+    pausedBy: (hash.paused_by ?? null) as PausedBy | null,
+    rows: Number(hash.rows ?? 0),
+    counts,
+    held: Number(hash.held ?? 0),
+    reservedMicro: Number(hash.reserved ?? 0),
+    spentMicro: Number(hash.spent ?? 0),
+    budgetMicro: numberOrNull(hash.budget),
+    failuresMax: numberOrNull(hash.failures_max),
+    failuresPercent: numberOrNull(hash.failures_percent),
+    currency: hash.currency ?? 'CNY',
+    createdAt: Number(hash.created_at),
+    sealedAt: numberOrNull(hash.sealed_at),
+    finishedAt: numberOrNull(hash.finished_at),
+  };
+};
+
+const optionFields = (o: BatchOptions): (string | number)[] => {
+  const fields: [string, number | string | undefined][] = [
+    ['budget', o.budgetMicro],
+    ['failures_max', o.failuresMax],
+    ['failures_percent', o.failuresPercent],
+    ['weight', o.weight],
+    ['currency', o.currency],
+  ];
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+};
+
+export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTime): BatchStore => {
+  const header = (): (string | number)[] => [keys.prefix, time ? time() : '', RECORD_VERSION];
+  const run = (lua: string, args: readonly (string | number)[]): Promise<unknown> =>
+    runScript(redis, lua, keys.batches, [...header(), ...args]);
+
+  const readAll = async (names: readonly BatchName[]): Promise<Batch[]> => {
+    const pipeline = redis.pipeline();
+    for (const name of names) pipeline.hgetall(keys.batch(name));
+    const replies = (await pipeline.exec()) ?? [];
+    return names.flatMap((name, i) => readBatch(name, (replies[i]?.[1] ?? {}) as Record<string, string>) ?? []);
+  };
+
+  return {
+    open: async (name, options) => ({ created: (await run(openLua, [name, ...optionFields(options)])) === 1 }),
+
+    accept: async (name, requests): Promise<AcceptAnswer[]> => {
+      if (requests.length > ACCEPT_ROWS_MAX) {
+        throw new OutpaintError('chunk_too_large', `At most ${ACCEPT_ROWS_MAX} rows are accepted at once.`);
+      }
+      const ids = requests.map((request) => expansionIdOf(name, request.custom_id));
+      const args = requests.flatMap((request, i) => [ids[i] as string, JSON.stringify(request)]);
+      const answers = (await run(acceptLua, [name, ...args])) as string[];
+      return answers.map((answer, i): AcceptAnswer => {
+        const id = ids[i] as ExpansionId;
+        if (answer === '') return { kind: 'accepted', id };
+        if (answer === '=') return { kind: 'exists', id };
+        const fields = differingFields(JSON.parse(answer) as ExpansionRequest, requests[i] as ExpansionRequest);
+        return { kind: 'conflict', id, fields };
+      });
+    },
+
+    seal: async (name) => {
+      await run(sealLua, [name]);
+    },
+
+    read: async (name) => readBatch(name, await redis.hgetall(keys.batch(name))),
+
+    list: async ({ offset, limit }) =>
+      readAll((await redis.zrevrange(keys.batches, offset, offset + limit - 1)) as BatchName[]),
+
+    pause: async (name) => (await run(runStateLua, [name, 'paused'])) === 1,
+
+    resume: async (name) => (await run(runStateLua, [name, 'running'])) === 1,
+
+    feed: async (terms: FeedTerms): Promise<Fed[]> => {
+      const flat = (await run(feedLua, [
+        terms.slots, terms.undeliveredMax, terms.undeliveredAgeMsMax, terms.watchMs, terms.rowsMax,
+      ])) as (string | number)[];
+      const fed: Fed[] = [];
+      for (let i = 0; i < flat.length; i += 2) fed.push({ id: flat[i] as ExpansionId, hop: Number(flat[i + 1]) });
+      return fed;
+    },
+
+    line: async () => {
+      const replies = await redis
+        .pipeline()
+        .hgetall(keys.line)
+        .zcard(keys.slots)
+        .scard(keys.fed)
+        .zcard(keys.undelivered)
+        .zcard(keys.doubts)
+        .zcard(keys.due)
+        .exec();
+      const values = (replies ?? []).map(([error, value]) => {
+        if (error) throw error;
+        return value;
+      });
+      const hash = (values[0] ?? {}) as Record<string, string>;
+      return {
+        state: hash.state === 'halted' ? 'halted' : 'running',
+        code: hash.code ?? null,
+        message: hash.message ?? null,
+        since: numberOrNull(hash.since),
+        probeAt: numberOrNull(hash.probe_at),
+        slotsInUse: Number(values[1]),
+        fed: Number(values[2]),
+        undelivered: Number(values[3]),
+        doubts: Number(values[4]),
+        retriesWaiting: Number(values[5]),
+      };
+    },
+
+    resumeLine: async () => (await redis.del(keys.line)) === 1,
+  };
+};

@@ -1,0 +1,136 @@
+// The Lua scripts of batches: accept, seal, pause and resume, feed.
+import { preludeLua } from '../record/scripts/prelude.ts';
+
+/**
+ * ARGV[4] batch, then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
+ * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened.
+ */
+export const acceptLua = `${preludeLua}${/* lua */ `
+local batch = ARGV[4]
+local b = p .. 'b:' .. batch
+if redis.call('EXISTS', b) == 0 then return redis.error_reply('BATCH_UNKNOWN') end
+local answers, fresh = {}, {}
+for i = 5, #ARGV, 2 do
+  local q = p .. 'q:' .. ARGV[i]
+  if redis.call('SET', q, ARGV[i + 1], 'NX') then
+    fresh[#fresh + 1] = ARGV[i]
+    answers[#answers + 1] = ''
+  else
+    local known = redis.call('GET', q)
+    answers[#answers + 1] = (known == ARGV[i + 1]) and '=' or known
+  end
+end
+if #fresh > 0 then
+  redis.call('RPUSH', p .. 'bl:' .. batch, unpack(fresh))
+  redis.call('HINCRBY', b, 'accepted', #fresh)
+  redis.call('HINCRBY', b, 'rows', #fresh)
+  local f = redis.call('HMGET', b, 'run', 'state')
+  if f[2] == 'finished' then redis.call('HSET', b, 'state', 'sealed'); redis.call('HDEL', b, 'finished_at') end
+  if f[1] == 'running' then ready(batch) end
+end
+return answers
+`}`;
+
+/** ARGV[4] batch, then pairs of field and value ('' removes). Returns 1 where the batch was made, 0 where it was there. */
+export const openLua = `${preludeLua}${/* lua */ `
+local batch = ARGV[4]
+local b = p .. 'b:' .. batch
+local made = redis.call('HSETNX', b, 'created_at', now)
+if made == 1 then
+  redis.call('HSET', b, 'v', version, 'state', 'open', 'run', 'running', 'rows', 0)
+  redis.call('ZADD', p .. 'batches', now, batch)
+end
+for i = 5, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('HDEL', b, ARGV[i]) else redis.call('HSET', b, ARGV[i], ARGV[i + 1]) end
+end
+return made
+`}`;
+
+export const sealLua = `${preludeLua}${/* lua */ `
+local b = p .. 'b:' .. ARGV[4]
+if redis.call('HGET', b, 'state') == 'open' then
+  redis.call('HSET', b, 'state', 'sealed', 'sealed_at', now)
+  settle_batch(b)
+  return 1
+end
+return 0
+`}`;
+
+/** ARGV[5] 'paused' or 'running'. Returns 1 where something changed. O(1) whatever the size of the batch. */
+export const runStateLua = `${preludeLua}${/* lua */ `
+local batch, want = ARGV[4], ARGV[5]
+local b = p .. 'b:' .. batch
+local run = redis.call('HGET', b, 'run')
+if run == want or (run ~= 'running' and run ~= 'paused') then return 0 end
+redis.call('HSET', b, 'run', want)
+if want == 'paused' then
+  redis.call('HSET', b, 'paused_by', 'person', 'paused_at', now)
+  redis.call('ZREM', p .. 'ready', batch)
+else
+  redis.call('HDEL', b, 'paused_by', 'paused_at')
+  if redis.call('LLEN', p .. 'bl:' .. batch) > 0 then ready(batch) end
+end
+return 1
+`}`;
+
+/**
+ * ARGV[4] slots + overhang, [5] most undelivered, [6] oldest undelivered in ms, [7] watch in ms, [8] most rows.
+ * Due retries first, then one row at a time from the batch with the least virtual time (stride scheduling: each row
+ * costs 1/weight), so that a short batch does not wait behind a long one. Returns id, hop, id, hop, …
+ * Safe to repeat: what was fed stands in the watch list, and the sweeper adds a token that its caller did not.
+ */
+export const feedLua = `${preludeLua}${/* lua */ `
+local slots, watch_in, rows_max = tonumber(ARGV[4]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local fed_now = redis.call('SCARD', p .. 'fed')
+local room = math.min(rows_max, slots - redis.call('ZCARD', p .. 'slots') - fed_now)
+local line = redis.call('HMGET', p .. 'line', 'state', 'probe_at')
+if line[1] == 'halted' then
+  -- One row at a time is let through as the probe, and only when a probe is due.
+  if fed_now > 0 or now < tonumber(line[2]) then return {} end
+  room = math.min(room, 1)
+end
+if room <= 0 then return {} end
+local undelivered = redis.call('ZCARD', p .. 'undelivered')
+if undelivered >= tonumber(ARGV[5]) then return {} end
+if undelivered > 0 then
+  local oldest = redis.call('ZRANGE', p .. 'undelivered', 0, 0, 'WITHSCORES')
+  if now - tonumber(oldest[2]) > tonumber(ARGV[6]) then return {} end
+end
+
+local out = {}
+local function feed(id, batch)
+  local row = read_row(id)
+  if not row or row.status ~= 'accepted' then return end
+  local x, hop = p .. 'x:' .. id, row.hop + 1
+  redis.call('HSET', x, 'v', version, 'status', 'accepted', 'hop', hop, 'batch', batch, 'fed_at', now)
+  redis.call('SADD', p .. 'fed', id)
+  redis.call('ZADD', p .. 'watch', now + watch_in, id)
+  out[#out + 1] = id
+  out[#out + 1] = hop
+  room = room - 1
+end
+
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', p .. 'due', '-inf', now, 'LIMIT', 0, room)) do
+  redis.call('ZREM', p .. 'due', id)
+  local batch = redis.call('HGET', p .. 'x:' .. id, 'batch')
+  if batch then
+    if redis.call('HGET', p .. 'b:' .. batch, 'run') == 'running' then feed(id, batch)
+    else redis.call('LPUSH', p .. 'bl:' .. batch, id) end
+  end
+end
+
+local steps = 0
+while room > 0 and steps < rows_max * 4 do
+  steps = steps + 1
+  local first = redis.call('ZRANGE', p .. 'ready', 0, 0)[1]
+  if not first then break end
+  local f = redis.call('HMGET', p .. 'b:' .. first, 'run', 'weight')
+  local id = f[1] == 'running' and redis.call('LPOP', p .. 'bl:' .. first)
+  if not id then redis.call('ZREM', p .. 'ready', first)
+  else
+    feed(id, first)
+    redis.call('ZINCRBY', p .. 'ready', 1 / tonumber(f[2] or 1), first)
+  end
+end
+return out
+`}`;

@@ -1,0 +1,22 @@
+// The settings that decide how an outcome moves a record: plain numbers, no I/O.
+import type { PollBounds } from './backoff.ts';
+
+export interface Policy {
+  /** How often in all a 500-class failure is tried, per stage, reset by a redrive. */
+  readonly transientAttemptsMax: number;
+  /** The same for a source that the API could not fetch; 1 = not again. */
+  readonly sourceAttemptsMax: number;
+  readonly retryDelayMsMin: number;
+  readonly retryDelayMsMax: number;
+  readonly poll: PollBounds;
+  /** After this age an answer that shows the task unfinished gives it up; a failing query alone does not. */
+  readonly taskDeadlineMs: number;
+  /** How long upstream remembers a task (documented: 24 h); past it even failing queries end the wait. */
+  readonly taskLifeMs: number;
+  /** How late a step may be before the sweeper takes over. */
+  readonly rescueMarginMs: number;
+  /** How long one submit may wait for its answer. */
+  readonly requestTimeoutMs: number;
+  readonly deliverDeadlineMs: number;
+  readonly lineProbeMsMin: number;
+}

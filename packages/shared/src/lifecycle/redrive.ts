@@ -1,0 +1,44 @@
+// Where a dead-lettered expansion starts again: at the stage that it reached, so that nothing is paid twice. Pure.
+import * as move from './moves.ts';
+import type { Policy } from './policy.ts';
+import type { ExpansionRecord } from './record.ts';
+import type { Settlement } from './settlement.ts';
+
+/** Deaths after which the task is no longer of any use: only a new, paid submit helps. */
+const NEEDS_NEW_TASK: readonly string[] = ['result_expired'];
+
+export type Redrive =
+  | { readonly kind: 'redrive'; readonly settlement: Settlement; readonly paysAgain: boolean; readonly from: string }
+  /** Would pay a second time and nobody said that it may. */
+  | { readonly kind: 'needs_pay_again'; readonly reason: string };
+
+/**
+ * Decides where the row goes. `payAgain` lets a row whose paid task is lost be submitted anew;
+ * for every other row it changes nothing, so it is safe on a mixed selection.
+ */
+export const redriveOf = (record: ExpansionRecord, payAgain: boolean, policy: Policy): Redrive => {
+  const at = (target: 'accepted' | 'submitted' | 'generated', paysAgain: boolean): Redrive => ({
+    kind: 'redrive',
+    paysAgain,
+    from: target,
+    settlement: {
+      transition: move.toRedriven(record, target, policy.rescueMarginMs + policy.deliverDeadlineMs),
+      next:
+        target === 'accepted'
+          ? { kind: 'done' }
+          : { kind: 'token', stage: target === 'submitted' ? 'poll' : 'deliver', delayMs: 0 },
+    },
+  });
+  if (record.billed === 'yes') {
+    if (record.deadCode !== null && NEEDS_NEW_TASK.includes(record.deadCode)) {
+      if (payAgain) return at('accepted', true);
+      return {
+        kind: 'needs_pay_again',
+        reason: 'the finished picture was paid for and is gone upstream; only a second payment brings it back',
+      };
+    }
+    return at('generated', false);
+  }
+  if (record.billed === 'maybe' && record.taskId !== null) return payAgain ? at('accepted', true) : at('submitted', false);
+  return at('accepted', false);
+};

@@ -1,0 +1,199 @@
+// From an outcome to what follows: which transition, and what becomes of the token. Pure, the one place for it.
+import { pollDelayMs, type Random, retryDelayMs } from './backoff.ts';
+import type { Failure } from './failure.ts';
+import * as move from './moves.ts';
+import type { Outcome } from './outcome.ts';
+import type { Policy } from './policy.ts';
+import type { ExpansionRecord } from './record.ts';
+import type { Stage } from './stage.ts';
+import type { Transition } from './transition.ts';
+
+/** What the runtime does after the transition was applied. */
+export type Next =
+  | { readonly kind: 'done' }
+  /** The same token, later. */
+  | { readonly kind: 'snooze'; readonly delayMs: number }
+  | { readonly kind: 'token'; readonly stage: Stage; readonly delayMs: number }
+  | { readonly kind: 'letter' };
+
+export interface Settlement {
+  readonly transition: Transition | null;
+  readonly next: Next;
+}
+
+const DONE: Next = { kind: 'done' };
+const LETTER: Next = { kind: 'letter' };
+
+/** Decides what follows from an outcome. Given the same record, outcome and numbers it answers the same. */
+export const settle = (
+  record: ExpansionRecord,
+  stage: Stage,
+  outcome: Outcome,
+  policy: Policy,
+  now: number,
+  random: Random,
+): Settlement => {
+  const margin = policy.rescueMarginMs;
+  switch (outcome.kind) {
+    case 'drop':
+    case 'returned':
+      return { transition: null, next: DONE };
+    case 'postponed':
+      return { transition: move.toPostponed(record, outcome.delayMs, outcome.reason), next: DONE };
+    case 'released':
+      return { transition: null, next: { kind: 'snooze', delayMs: 0 } };
+    case 'submitted': {
+      const delayMs = pollDelayMs(0, policy.poll, random);
+      return { transition: move.toSubmitted(outcome, delayMs + margin), next: { kind: 'token', stage: 'poll', delayMs } };
+    }
+    case 'refused':
+      return settleRefused(record, outcome.licence, outcome.failure, policy, random);
+    case 'doubted':
+      return { transition: move.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs), next: DONE };
+    case 'unfinished':
+      return settleUnfinished(record, outcome.taskStatus, policy, now, random);
+    case 'query_failed':
+      return settleQueryFailed(record, outcome.failure, policy, now, random);
+    case 'task_failed':
+      return settleTaskFailed(record, outcome.failure, policy, random);
+    case 'generated':
+      return {
+        transition: move.toGenerated(record, outcome, policy.deliverDeadlineMs + margin),
+        next: { kind: 'token', stage: 'deliver', delayMs: 0 },
+      };
+    case 'undelivered':
+      return settleUndelivered(record, outcome.failure, policy, random);
+    case 'found':
+      return { transition: move.toFound(record, outcome.picture), next: DONE };
+    case 'delivered':
+      return { transition: move.toDelivered(outcome.picture), next: DONE };
+    case 'unacceptable':
+      return {
+        transition: move.toDeadLettered(record, stage, outcome.failure, { watchMs: margin }),
+        next: LETTER,
+      };
+    case 'cancelled':
+      return { transition: move.toCancelled(record), next: DONE };
+  }
+};
+
+type Spend = 'attempts' | 'source_attempts' | null;
+
+/** Whether a failure may be tried again, and which budget it spends; null when its budget is used up. */
+const retryOf = (record: ExpansionRecord, failure: Failure, policy: Policy): { spend: Spend; failures: number } | null => {
+  if (failure.class === 'throttled') return { spend: null, failures: 1 };
+  if (failure.class === 'transient' && record.attempts + 1 < policy.transientAttemptsMax) {
+    return { spend: 'attempts', failures: record.attempts + 1 };
+  }
+  if (failure.class === 'source' && record.sourceAttempts + 1 < policy.sourceAttemptsMax) {
+    return { spend: 'source_attempts', failures: record.sourceAttempts + 1 };
+  }
+  return null;
+};
+
+const retryBounds = (policy: Policy) => ({ delayMsMin: policy.retryDelayMsMin, delayMsMax: policy.retryDelayMsMax });
+
+const settleRefused = (
+  record: ExpansionRecord,
+  licence: string,
+  failure: Failure,
+  policy: Policy,
+  random: Random,
+): Settlement => {
+  if (failure.class === 'account') {
+    return { transition: move.toLineHalted(licence, failure, policy.lineProbeMsMin), next: DONE };
+  }
+  const retry = retryOf(record, failure, policy);
+  if (retry) {
+    const dueMs = failure.retryAfterMs ?? retryDelayMs(retry.failures, retryBounds(policy), random);
+    return { transition: move.toRetriedSubmit(licence, failure, dueMs, retry.spend), next: DONE };
+  }
+  return {
+    transition: move.toDeadLettered(record, 'submit', failure, { licence, watchMs: policy.rescueMarginMs }),
+    next: LETTER,
+  };
+};
+
+const ageOfTask = (record: ExpansionRecord, now: number): number => now - (record.submittedAt ?? now);
+
+const deadlinePassed = (record: ExpansionRecord, shown: string, policy: Policy): Settlement => ({
+  transition: move.toDeadLettered(
+    record,
+    'poll',
+    {
+      code: 'task_deadline_passed',
+      class: 'permanent',
+      message: `The task was not finished ${Math.round(policy.taskDeadlineMs / 60_000)} minutes after its submit; upstream last said ${shown}.`,
+    },
+    { billed: 'maybe', watchMs: policy.rescueMarginMs },
+  ),
+  next: LETTER,
+});
+
+const settleUnfinished = (
+  record: ExpansionRecord,
+  taskStatus: string,
+  policy: Policy,
+  now: number,
+  random: Random,
+): Settlement => {
+  if (ageOfTask(record, now) > policy.taskDeadlineMs) return deadlinePassed(record, taskStatus, policy);
+  const delayMs = pollDelayMs(record.polls + 1, policy.poll, random);
+  return { transition: move.toPolled(record, delayMs + policy.rescueMarginMs), next: { kind: 'snooze', delayMs } };
+};
+
+const settleQueryFailed = (
+  record: ExpansionRecord,
+  failure: Failure,
+  policy: Policy,
+  now: number,
+  random: Random,
+): Settlement => {
+  // A query that fails says nothing about the task, and asking again is free: only the end of the task's
+  // documented life ends the wait.
+  if (ageOfTask(record, now) > policy.taskLifeMs) return deadlinePassed(record, failure.code, policy);
+  const delayMs =
+    failure.retryAfterMs ??
+    Math.max(pollDelayMs(record.polls, policy.poll, random), retryDelayMs(record.pollErrors + 1, retryBounds(policy), random));
+  const halt =
+    failure.class === 'account'
+      ? { code: failure.code, message: failure.message, probe_in: policy.lineProbeMsMin }
+      : undefined;
+  return {
+    transition: move.toQueryFailed(record, failure, delayMs + policy.rescueMarginMs, halt),
+    next: { kind: 'snooze', delayMs },
+  };
+};
+
+const settleTaskFailed = (record: ExpansionRecord, failure: Failure, policy: Policy, random: Random): Settlement => {
+  if (failure.class === 'account') {
+    return { transition: move.toLineHaltedByTask(record, failure, policy.lineProbeMsMin), next: DONE };
+  }
+  const retry = retryOf(record, failure, policy);
+  if (retry) {
+    const dueMs = retryDelayMs(retry.failures, retryBounds(policy), random);
+    return { transition: move.toRetriedTask(record, failure, dueMs, retry.spend), next: DONE };
+  }
+  return {
+    transition: move.toDeadLettered(record, 'poll', failure, { watchMs: policy.rescueMarginMs }),
+    next: LETTER,
+  };
+};
+
+const STORE_CODES: readonly string[] = ['store_unavailable', 'store_refused'];
+
+const settleUndelivered = (record: ExpansionRecord, failure: Failure, policy: Policy, random: Random): Settlement => {
+  // The picture is paid for: while only our own store is away or misconfigured, waiting costs nothing and spends no attempt.
+  const waitsForStore = STORE_CODES.includes(failure.code);
+  if (waitsForStore || (failure.class === 'transient' && record.deliverAttempts + 1 < policy.transientAttemptsMax)) {
+    const count = waitsForStore ? 'store_errors' : 'deliver_attempts';
+    const failures = (waitsForStore ? record.storeErrors : record.deliverAttempts) + 1;
+    const delayMs = retryDelayMs(failures, retryBounds(policy), random);
+    const watchMs = delayMs + policy.deliverDeadlineMs + policy.rescueMarginMs;
+    return { transition: move.toRetriedDelivery(record, failure, watchMs, count), next: { kind: 'snooze', delayMs } };
+  }
+  return {
+    transition: move.toDeadLettered(record, 'deliver', failure, { watchMs: policy.rescueMarginMs }),
+    next: LETTER,
+  };
+};

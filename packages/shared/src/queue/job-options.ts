@@ -1,0 +1,25 @@
+// The BullMQ options that our guarantees rest on, each with its reason.
+import type { JobsOptions, WorkerOptions } from 'bullmq';
+
+/**
+ * Stage queues keep nothing: BullMQ silently ignores an add whose id is retained (measured), and retained jobs cost
+ * more memory than waiting ones. One attempt: retrying is decided by outcomes, not by BullMQ.
+ */
+export const TOKEN_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const satisfies JobsOptions;
+
+/** Letters stay until somebody takes them. */
+export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: false, removeOnFail: false } as const satisfies JobsOptions;
+
+/** Finished intake jobs are kept for a day and a bounded count, so that a caller can read the return value. */
+export const INTAKE_KEEP = { age: 86_400, count: 10_000 } as const;
+
+/**
+ * `lockDuration` 120 s: with 30 s every job in hand ran twice after a 30 s outage of Redis (measured); rescue of a
+ * killed worker's rows does not wait for it, the sweeper does that. `maxStalledCount` is out of reach because a job
+ * failed by BullMQ itself would bypass the record and its counters.
+ */
+export const WORKER_OPTIONS = {
+  lockDuration: 120_000,
+  stalledInterval: 30_000,
+  maxStalledCount: 1_000_000,
+} as const satisfies Partial<WorkerOptions>;

@@ -1,0 +1,77 @@
+// Every Redis key of ours outside BullMQ, in one place.
+import type { BatchName, ExpansionId } from '../contract/ids.ts';
+
+/**
+ * All keys of an installation share one hash tag, `{outpaint}`: scripts stay legal on Redis Cluster
+ * (one shard per installation), and several installations, or tests, share one server.
+ *
+ * | key              | type | holds                                                             |
+ * |------------------|------|-------------------------------------------------------------------|
+ * | `q:<id>`         | str  | the request, as accepted: JSON in canonical order                 |
+ * | `x:<id>`         | hash | the record; made when the row is first fed (a waiting row needs none) |
+ * | `h:<id>`         | list | its history, newest last                                          |
+ * | `b:<batch>`      | hash | batch: state, settings, exact counters, money                      |
+ * | `bl:<batch>`     | list | backlog: ids                                                      |
+ * | `batches`        | zset | batches by time of making                                         |
+ * | `ready`          | zset | batches with a backlog, by virtual time (fair feed)               |
+ * | `due`            | zset | retries by due time                                               |
+ * | `fed`            | set  | ids with a token in the submit queue and no licence yet           |
+ * | `slots`          | zset | ids that hold one of the account's task slots, by time            |
+ * | `watch`          | zset | unfinished fed ids by the time when they must have moved          |
+ * | `undelivered`    | zset | generated ids by time                                             |
+ * | `doubts`         | zset | ids in doubt by time                                              |
+ * | `dead`           | zset | dead-lettered ids by time                                         |
+ * | `dead-intake`    | zset | letters of malformed intake jobs, which have no record, by time    |
+ * | `dead:<code>`    | zset | the same of one code                                              |
+ * | `dead-codes`     | hash | how many of each code                                             |
+ * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
+ * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
+ */
+export interface Keys {
+  readonly prefix: string;
+  /** BullMQ's `prefix` option. */
+  readonly queuePrefix: string;
+  readonly request: (id: ExpansionId) => string;
+  readonly record: (id: ExpansionId) => string;
+  readonly history: (id: ExpansionId) => string;
+  readonly batch: (batch: BatchName) => string;
+  readonly backlog: (batch: BatchName) => string;
+  readonly batches: string;
+  readonly due: string;
+  readonly fed: string;
+  readonly slots: string;
+  readonly watch: string;
+  readonly undelivered: string;
+  readonly doubts: string;
+  readonly dead: string;
+  readonly deadIntake: string;
+  readonly deadOfCode: (code: string) => string;
+  readonly deadCodes: string;
+  readonly line: string;
+}
+
+export const keysOf = (namespace: string): Keys => {
+  const tag = `{${namespace}}`;
+  const p = `${tag}:`;
+  return Object.freeze({
+    prefix: p,
+    queuePrefix: tag,
+    request: (id: ExpansionId) => `${p}q:${id}`,
+    record: (id: ExpansionId) => `${p}x:${id}`,
+    history: (id: ExpansionId) => `${p}h:${id}`,
+    batch: (batch: BatchName) => `${p}b:${batch}`,
+    backlog: (batch: BatchName) => `${p}bl:${batch}`,
+    batches: `${p}batches`,
+    due: `${p}due`,
+    fed: `${p}fed`,
+    slots: `${p}slots`,
+    watch: `${p}watch`,
+    undelivered: `${p}undelivered`,
+    doubts: `${p}doubts`,
+    dead: `${p}dead`,
+    deadIntake: `${p}dead-intake`,
+    deadOfCode: (code: string) => `${p}dead:${code}`,
+    deadCodes: `${p}dead-codes`,
+    line: `${p}line`,
+  });
+};

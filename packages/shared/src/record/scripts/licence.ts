@@ -1,0 +1,73 @@
+// The licence script: `accepted → submitting`, the right to pay once, decided at the last moment by everything that matters.
+import { preludeLua } from './prelude.ts';
+
+/**
+ * ARGV[4] id, [5] batch, [6] caller token = the licence's name, [7] hop, [8] slots + overhang, [9] ms between submits,
+ * [10] most undelivered, [11] oldest undelivered in ms, [12] price, [13] watch in ms, [14] most probe gap in ms,
+ * [15] least finished rows before a percentage threshold counts.
+ * Returns { 'granted', time } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
+ * `returned`: the row stands at the head of its backlog again, its token is spent.
+ * Safe to send again: the same caller token is granted once and told so each time.
+ */
+export const licenceLua = `${preludeLua}${/* lua */ `
+local id, batch, caller = ARGV[4], ARGV[5], ARGV[6]
+local row = read_row(id)
+if not row then return { 'stale', '', 0 } end
+if row.v > version then return { 'newer', row.v } end
+if row.caller == caller and row.licence == caller and row.status == 'submitting' then return { 'granted', tonumber(row.answer) } end
+if row.status ~= 'accepted' or row.hop ~= tonumber(ARGV[7]) or redis.call('SISMEMBER', p .. 'fed', id) == 0 then
+  return { 'stale', row.status, row.hop }
+end
+
+local b, price = p .. 'b:' .. batch, tonumber(ARGV[12])
+local f = redis.call('HMGET', b, 'run', 'budget', 'reserved', 'spent', 'failures_max', 'failures_percent', 'dead_lettered', 'delivered')
+local function returned(reason)
+  to_backlog_head(id, batch)
+  return { 'returned', reason }
+end
+local function pause(by)
+  redis.call('HSET', b, 'run', 'paused', 'paused_by', by, 'paused_at', now)
+  redis.call('ZREM', p .. 'ready', batch)
+  return returned(by)
+end
+if f[1] == 'cancelling' or f[1] == 'cancelled' then return { 'cancelled' } end
+if f[1] ~= 'running' then return returned('batch_paused') end
+
+local dead, delivered = tonumber(f[7] or 0), tonumber(f[8] or 0)
+if f[5] and dead >= tonumber(f[5]) and dead > 0 then return pause('threshold') end
+if f[6] and dead + delivered >= tonumber(ARGV[15]) and dead * 100 >= tonumber(f[6]) * (dead + delivered) then return pause('threshold') end
+if f[2] and tonumber(f[3] or 0) + tonumber(f[4] or 0) + price > tonumber(f[2]) then return pause('budget') end
+
+local line, probe = redis.call('HMGET', p .. 'line', 'state', 'probe_at', 'probe_gap'), nil
+if line[1] == 'halted' then
+  if now < tonumber(line[2]) then return returned('line_halted') end
+  probe = true
+end
+
+local undelivered = redis.call('ZCARD', p .. 'undelivered')
+if undelivered >= tonumber(ARGV[10]) then return returned('undelivered') end
+if undelivered > 0 then
+  local oldest = redis.call('ZRANGE', p .. 'undelivered', 0, 0, 'WITHSCORES')
+  if now - tonumber(oldest[2]) > tonumber(ARGV[11]) then return returned('undelivered') end
+end
+if redis.call('ZCARD', p .. 'slots') >= tonumber(ARGV[8]) then return returned('no_slot') end
+
+local next_at = tonumber(redis.call('GET', p .. 'pace') or 0)
+if next_at > now then return { 'wait', next_at - now } end
+local gap = tonumber(ARGV[9])
+redis.call('SET', p .. 'pace', now + gap, 'PX', gap + 60000)
+
+if probe then
+  local wider = math.min(tonumber(line[3]) * 2, tonumber(ARGV[14]))
+  redis.call('HSET', p .. 'line', 'probe_at', now + wider, 'probe_gap', wider, 'probe_id', id)
+end
+local x = p .. 'x:' .. id
+redis.call('HSET', x, 'v', version, 'status', 'submitting', 'hop', row.hop, 'batch', batch, 'licence', caller, 'caller', caller,
+  'answer', now, 'sent_at', now, 'reserved', price)
+if probe then redis.call('HSET', x, 'probe', '1') end
+redis.call('HINCRBY', b, 'reserved', price)
+move_sets(row, 'submitting', batch)
+redis.call('ZADD', p .. 'watch', now + tonumber(ARGV[13]), id)
+remember(id, 'licensed', 'submitting', probe and 'probe' or '')
+return { 'granted', now }
+`}`;

@@ -1,0 +1,77 @@
+// The transition script: compare, write, count and move one row, all at once.
+import { preludeLua } from './prelude.ts';
+
+/**
+ * ARGV[4] id, [5] batch, [6] caller token, [7] the transition as JSON (`lifecycle/transition.ts`).
+ * Returns { 'applied' | 'repeated' | 'refused' | 'gone' | 'newer', status, hop, time, line halted by this call (0|1) }.
+ * Safe to send again: the caller token of the last applied transition gets its first answer.
+ */
+export const transitionLua = `${preludeLua}${/* lua */ `
+local id, batch, caller, t = ARGV[4], ARGV[5], ARGV[6], cjson.decode(ARGV[7])
+local row = read_row(id)
+if not row then return { 'gone', '', 0, now, 0 } end
+if row.v > version then return { 'newer', row.status, row.hop, now, row.v } end
+if row.caller == caller then return { 'repeated', row.status, tonumber(row.answer), now, 0 } end
+
+local legal = false
+for _, s in ipairs(t.from) do if s == row.status then legal = true end end
+if t.hop and t.hop ~= row.hop then legal = false end
+if t.licence and t.licence ~= row.licence then legal = false end
+if legal and t.overdue then
+  local at = redis.call('ZSCORE', p .. 'watch', id)
+  if not at or tonumber(at) > now then legal = false end
+end
+if not legal then return { 'refused', row.status, row.hop, now, 0 } end
+
+local x, b, hop, halted = p .. 'x:' .. id, p .. 'b:' .. batch, row.hop, 0
+if t.raise_hop then hop = hop + 1 end
+local set = { 'v', version, 'status', t.to, 'hop', hop, 'batch', batch, 'caller', caller, 'answer', hop }
+for k, v in pairs(t.set or {}) do
+  if v == 'now' then v = now end
+  set[#set + 1] = k
+  set[#set + 1] = v
+end
+-- Any step that ran is progress; only rescues that nothing follows add up.
+if row.rescues > 0 and t.name ~= 'rescued' then set[#set + 1] = 'rescues'; set[#set + 1] = 0 end
+if t.error then
+  local errors = cjson.decode(redis.call('HGET', x, 'errors') or '[]')
+  t.error.at = now
+  errors[#errors + 1] = t.error
+  while #errors > 10 do table.remove(errors, 1) end
+  set[#set + 1] = 'errors'
+  set[#set + 1] = cjson.encode(errors)
+end
+redis.call('HSET', x, unpack(set))
+for k, n in pairs(t.add or {}) do redis.call('HINCRBY', x, k, n) end
+if t.unset and #t.unset > 0 then redis.call('HDEL', x, unpack(t.unset)) end
+
+if t.money and row.reserved > 0 then
+  redis.call('HINCRBY', b, 'reserved', -row.reserved)
+  if t.money == 'spend' then redis.call('HINCRBY', b, 'spent', row.reserved) end
+  redis.call('HDEL', x, 'reserved')
+end
+
+move_sets(row, t.to, batch, t.set and t.set.dead_code)
+if t.to == 'in_doubt' and t.set and t.set.held and not row.held then redis.call('HINCRBY', b, 'held', 1)
+elseif row.held and row.status == 'in_doubt' and t.to ~= 'in_doubt' then redis.call('HINCRBY', b, 'held', -1) end
+if t.free_slot then redis.call('ZREM', p .. 'slots', id) end
+
+if t.watch_in then redis.call('ZADD', p .. 'watch', now + t.watch_in, id)
+else redis.call('ZREM', p .. 'watch', id) end
+if t.due_in then
+  redis.call('SREM', p .. 'fed', id)
+  redis.call('ZADD', p .. 'due', now + t.due_in, id)
+end
+if t.backlog then to_backlog_head(id, batch) end
+if t.pace_in then redis.call('SET', p .. 'pace', now + t.pace_in, 'PX', t.pace_in + 60000) end
+
+if t.halt then halted = halt_line(t.halt.code, t.halt.message, t.halt.probe_in) end
+if t.line_ok and row.probe == '1' and redis.call('HGET', p .. 'line', 'state') == 'halted' then
+  redis.call('DEL', p .. 'line')
+end
+if row.probe and t.to ~= 'submitting' then redis.call('HDEL', x, 'probe') end
+
+if row.status ~= t.to then settle_batch(b) end
+if t.name ~= 'polled' then remember(id, t.name, t.to, t.detail or (t.error and t.error.code) or (t.set and t.set.task_id)) end
+return { 'applied', t.to, hop, now, halted }
+`}`;
