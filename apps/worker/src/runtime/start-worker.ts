@@ -1,6 +1,7 @@
 // Introduces the parts to each other: connections, stores, stages, feeder, sweeper. The only file that knows them all.
 import { randomBytes } from 'node:crypto';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
+import { policyOf } from '@outpaint/shared/config/policy-of';
 import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
 import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
@@ -26,7 +27,7 @@ import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
 import { startStageWorker } from './stage-worker.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
-import { deliveryOf, feedTermsOf, licenceTermsOf, policyOf, storeOf, upstreamOf, type WorkerSettings } from './worker-settings.ts';
+import { deliveryOf, feedTermsOf, licenceTermsOf, storeOf, upstreamOf, type WorkerSettings } from './worker-settings.ts';
 
 export interface RunningWorker {
   /** No new work; steps in hand end or are released within `shutdownTimeoutMs`. Resolves when all is closed. */
@@ -41,12 +42,12 @@ export const startWorker = async (
   stages: readonly (Stage | 'intake')[],
   log: Logger,
 ): Promise<RunningWorker> => {
-  const keys = keysOf(settings.redis.namespace);
+  const keys = keysOf(settings.redis.outpaintNamespace);
   const onError = throttledErrorLog(log);
-  const storeConnection = connectStore(settings.redis.url, 'store');
+  const storeConnection = connectStore(settings.redis.redisUrl, 'store');
   storeConnection.on('error', onError);
   await whenReady(storeConnection, 10_000);
-  const queueConnection = connectWorker(settings.redis.url, 'queues');
+  const queueConnection = connectWorker(settings.redis.redisUrl, 'queues');
   queueConnection.on('error', onError);
 
   let offsetMs = 0;
@@ -74,8 +75,8 @@ export const startWorker = async (
       clock,
       newLicence: newToken,
       terms: licenceTermsOf(settings),
-      licenceAgeMsMax: settings.upstream.requestTimeoutMs / 2,
-      postponeMs: settings.retry.delayMsMin,
+      licenceAgeMsMax: settings.upstream.upstreamRequestTimeoutMs / 2,
+      postponeMs: settings.retry.retryDelayMsMin,
       sourceSecondsValid: 7 * 86_400,
     }),
     poll: createPollStage({ upstream }),
@@ -122,7 +123,7 @@ export const startWorker = async (
 
   const connections = [storeConnection, queueConnection];
   const workers = STAGES.filter((stage) => stages.includes(stage) && (stage !== 'submit' || submits)).map((stage) => {
-    const connection = connectWorker(settings.redis.url, stage);
+    const connection = connectWorker(settings.redis.redisUrl, stage);
     connection.on('error', onError);
     connections.push(connection);
     return startStageWorker({
@@ -137,14 +138,14 @@ export const startWorker = async (
     });
   });
   if (stages.includes('intake')) {
-    const connection = connectWorker(settings.redis.url, 'intake');
+    const connection = connectWorker(settings.redis.redisUrl, 'intake');
     connection.on('error', onError);
     connections.push(connection);
     workers.push(
       startIntakeWorker({ batches, letters: createIntakeLetters(storeConnection, keys, queues), connection, queuePrefix: keys.queuePrefix, concurrency: settings.worker.intakeConcurrency, clock, log }),
     );
   }
-  log.info({ stages: [...stages], submits, namespace: settings.redis.namespace }, 'worker started');
+  log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
   return {
     drain: async () => {
@@ -169,7 +170,7 @@ const maySubmit = async (settings: WorkerSettings, redis: Parameters<typeof chec
     log.warn({ reason: durability.reason }, 'Redis does not say how durable it is; check that it keeps what it confirms');
     return true;
   }
-  if (settings.redis.durabilityAccepted) {
+  if (settings.redis.redisDurabilityAccepted) {
     log.warn({ at_risk: durability.reasons }, 'Redis may forget paid tasks; REDIS_DURABILITY_ACCEPTED says that this is accepted');
     return true;
   }

@@ -1,0 +1,62 @@
+// The worker's settings, and what each part of the worker is told of them.
+import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
+import type { Settings } from '@outpaint/shared/config/settings';
+import type { LicenceTerms } from '@outpaint/shared/record/record-store';
+import type { DownloadSettings } from '../deliver/download/create-downloader.ts';
+import type { ImageStoreSettings } from '../storage/s3-image-store.ts';
+import type { UpstreamSettings } from '../upstream/call.ts';
+
+export const WORKER_PARTS = ['redis', 'upstream', 'poll', 'retry', 'delivery', 'store', 'line', 'price', 'log', 'worker'] as const;
+export type WorkerSettings = Settings<(typeof WORKER_PARTS)[number]>;
+
+/** Tasks that may exist at once: those at work and a few PENDING, so that no slot idles while we look. */
+const slotsOf = (settings: WorkerSettings): number => settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang;
+
+/** A percentage threshold says nothing before this many rows have ended. */
+const THRESHOLD_SAMPLE_MIN = 20;
+
+export const licenceTermsOf = (settings: WorkerSettings): LicenceTerms => ({
+  slots: slotsOf(settings),
+  submitGapMs: Math.ceil(1_000 / settings.upstream.submitRatePerSecond),
+  undeliveredMax: settings.delivery.undeliveredMax,
+  undeliveredAgeMsMax: settings.delivery.undeliveredAgeMsMax,
+  priceMicro: Number(settings.price.pricePerImage),
+  // The answer may take the whole request timeout; only then, and a margin later, nobody is coming back with it.
+  watchMs: settings.upstream.upstreamRequestTimeoutMs + settings.worker.rescueMarginMs,
+  lineProbeMsMax: settings.line.lineProbeMsMax,
+  thresholdSampleMin: THRESHOLD_SAMPLE_MIN,
+});
+
+export const feedTermsOf = (settings: WorkerSettings): FeedTerms => ({
+  slots: slotsOf(settings),
+  undeliveredMax: settings.delivery.undeliveredMax,
+  undeliveredAgeMsMax: settings.delivery.undeliveredAgeMsMax,
+  // A fed row waits for the bucket's answer and for the pace.
+  watchMs: settings.store.s3RequestTimeoutMs + settings.worker.rescueMarginMs,
+  rowsMax: 100,
+});
+
+export const upstreamOf = ({ upstream }: WorkerSettings): UpstreamSettings => ({
+  baseUrl: upstream.dashscopeBaseUrl,
+  apiKey: upstream.dashscopeApiKey,
+  requestTimeoutMs: upstream.upstreamRequestTimeoutMs,
+  submit5xxInDoubt: upstream.submit5xxInDoubt,
+});
+
+export const deliveryOf = ({ delivery }: WorkerSettings): DownloadSettings => ({
+  hostsAllowed: delivery.resultHostsAllowed,
+  addressesAllowed: delivery.resultAddressesAllowed,
+  bytesMax: delivery.resultBytesMax,
+  deadlineMs: delivery.resultDeadlineMs,
+});
+
+export const storeOf = ({ store }: WorkerSettings): ImageStoreSettings => ({
+  bucket: store.outpaintBucket,
+  prefix: store.outpaintKeyPrefix,
+  ...(store.awsEndpointUrlS3 === null ? {} : { endpoint: store.awsEndpointUrlS3 }),
+  ...(store.awsRegion === null ? {} : { region: store.awsRegion }),
+  forcePathStyle: store.s3ForcePathStyle,
+  checksums: store.s3Checksums,
+  conditionalPut: store.s3ConditionalPut,
+  requestTimeoutMs: store.s3RequestTimeoutMs,
+});

@@ -1,0 +1,27 @@
+// The policy of transitions, from the settings that name its parts.
+import type { Policy } from '../lifecycle/policy.ts';
+import type { Settings } from './settings.ts';
+
+/** The time that sending a result to the store may take on top of fetching it. */
+const deliverDeadlineMs = (settings: Settings<'delivery' | 'store'>): number =>
+  settings.delivery.resultDeadlineMs + 2 * settings.store.s3RequestTimeoutMs;
+
+export const policyOf = (
+  settings: Settings<'upstream' | 'poll' | 'retry' | 'delivery' | 'store' | 'line' | 'worker'>,
+): Policy => ({
+  transientAttemptsMax: settings.retry.transientAttemptsMax,
+  sourceAttemptsMax: settings.retry.sourceAttemptsMax,
+  retryDelayMsMin: settings.retry.retryDelayMsMin,
+  retryDelayMsMax: settings.retry.retryDelayMsMax,
+  poll: {
+    delayMsMin: settings.poll.pollDelayMsMin,
+    delayMsMax: settings.poll.pollDelayMsMax,
+    factor: settings.poll.pollDelayFactor,
+  },
+  taskDeadlineMs: settings.poll.taskDeadlineMs,
+  taskLifeMs: settings.poll.taskLifeMs,
+  rescueMarginMs: settings.worker.rescueMarginMs,
+  requestTimeoutMs: settings.upstream.upstreamRequestTimeoutMs,
+  deliverDeadlineMs: deliverDeadlineMs(settings),
+  lineProbeMsMin: settings.line.lineProbeMsMin,
+});
