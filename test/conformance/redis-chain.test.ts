@@ -17,7 +17,7 @@ const connect = (url: string): Redis => {
 
 test('REDIS_URL comes before everything else and is left alone on stop', async () => {
   const url = inject('redisUrl');
-  const service = await startRedis({ mode: 'test', cacheDir: CACHE_DIR, env: { ...process.env, REDIS_URL: url } });
+  const service = await startRedis({ mode: 'test', cacheDir: CACHE_DIR, env: { REDIS_URL: url } });
   expect(service).toMatchObject({ url, kind: 'external' });
   await service.stop();
   expect(await connect(url).ping()).toBe('PONG');

@@ -1,5 +1,6 @@
 // One Redis and one S3 for all system tests, started before the first and stopped after the last.
 import { resolve } from 'node:path';
+import type { S3Kind } from '@outpaint/sandbox/services/s3/running-s3';
 import { startRedis } from '@outpaint/sandbox/services/start-redis';
 import { startS3 } from '@outpaint/sandbox/services/start-s3';
 import type { TestProject } from 'vitest/node';
@@ -10,7 +11,7 @@ export interface ProvidedS3 {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  kind: string;
+  kind: S3Kind;
   detail: string;
   traits: { conditionalPut: boolean | null; verifiesSignatures: boolean | null };
 }

@@ -1,8 +1,8 @@
 // Cancels a task that has not begun; safe to repeat, for a second cancel only says that nothing is pending.
+import { asTaskId } from '@outpaint/shared/contract/ids';
 import { readAnswer } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { failureOfAnswer, failureOfBreak, type UpstreamFailure } from './failure.ts';
-import { assertTaskId } from './task-id.ts';
 
 export type CancelAnswer =
   | { kind: 'cancelled'; requestId: string | null }
@@ -12,7 +12,7 @@ export type CancelAnswer =
 
 /** Never throws for what the network or the API does; passes on what `pace` throws. */
 export const cancel = async (calls: Calls, taskId: string, o: { signal: AbortSignal }): Promise<CancelAnswer> => {
-  assertTaskId(taskId);
+  asTaskId(taskId); // throws `task_id_invalid` instead of putting something else into a URL
   await calls.deps.pace?.(o.signal);
   const exchange = await call(calls, { method: 'POST', path: `/tasks/${taskId}/cancel`, signal: o.signal });
   const context = contextOf(calls);

@@ -19,6 +19,8 @@ export interface Connection {
 
 export const createConnection = (baseUrl: string, requestTimeoutMs: number): Connection => {
   const url = new URL(baseUrl);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new TypeError('the base URL is neither http nor https');
   const limits = {
     maxHeaderSize: HEADER_BYTES_MAX,
     maxResponseSize: ANSWER_BYTES_MAX,

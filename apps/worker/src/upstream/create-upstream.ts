@@ -16,7 +16,7 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Throws a TypeError only if `baseUrl` is no URL; opens no connection before the first call. */
+/** Throws a TypeError only if `baseUrl` is no http(s) URL; opens no connection before the first call. */
 export const createUpstream = (settings: UpstreamSettings, deps: UpstreamDeps): Upstream => {
   const connection = createConnection(settings.baseUrl, settings.requestTimeoutMs);
   const calls: Calls = { settings, deps, connection };

@@ -1,10 +1,10 @@
 // Asks for one task: free, safe to repeat, bounded by the account's query pace.
+import { asTaskId } from '@outpaint/shared/contract/ids';
 import { z } from 'zod';
 import { readAnswer } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { fromChinaTime } from './china-time.ts';
 import { cleaned, failureOfAnswer, failureOfBreak, failureOfShape, type UpstreamFailure } from './failure.ts';
-import { assertTaskId } from './task-id.ts';
 
 const STATUSES = ['PENDING', 'RUNNING', 'SUSPENDED', 'SUCCEEDED', 'FAILED', 'CANCELED', 'UNKNOWN'] as const;
 export type TaskStatus = (typeof STATUSES)[number];
@@ -58,7 +58,7 @@ const timeOf = (written: string | null | undefined): number | null =>
 
 /** Never throws for what the network or the API does; passes on what `pace` throws. */
 export const query = async (calls: Calls, taskId: string, o: { signal: AbortSignal }): Promise<TaskAnswer> => {
-  assertTaskId(taskId);
+  asTaskId(taskId); // throws `task_id_invalid` instead of putting something else into a URL
   await calls.deps.pace?.(o.signal);
   const exchange = await call(calls, { method: 'GET', path: `/tasks/${taskId}`, signal: o.signal });
   const context = contextOf(calls);

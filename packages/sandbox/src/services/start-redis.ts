@@ -6,7 +6,7 @@ import { debianRedis } from './redis/debian-redis.ts';
 import { externalRedis } from './redis/external-redis.ts';
 import { inProcessRedis } from './redis/in-process-redis.ts';
 import { installedBinary, installedRedis, type RedisBinary } from './redis/installed-redis.ts';
-import type { RedisKind, RedisService, RedisWish } from './redis/redis-service.ts';
+import type { RedisKind, RedisWish, RunningRedis } from './redis/running-redis.ts';
 import { reasonOf, ServiceError } from './service-error.ts';
 
 export interface StartRedisOptions {
@@ -21,7 +21,7 @@ export interface StartRedisOptions {
   log?: (line: string) => void;
 }
 
-type Way = (wish: RedisWish) => Promise<RedisService | null>;
+type Way = (wish: RedisWish) => Promise<RunningRedis | null>;
 
 /** In the order in which they are tried: what was asked for, what is there, what can be fetched, what is better than nothing. */
 const WAYS: readonly (readonly [RedisKind, Way])[] = [
@@ -46,7 +46,7 @@ const wishOf = (options: Omit<StartRedisOptions, 'mode'>): RedisWish => ({
 });
 
 /** Throws `redis_not_available`, naming what was tried and the remedies. Everything but REDIS_URL listens on loopback. */
-export const startRedis = async (options: StartRedisOptions): Promise<RedisService> => {
+export const startRedis = async (options: StartRedisOptions): Promise<RunningRedis> => {
   const wish = wishOf(options);
   const failures: string[] = [];
   for (const [kind, way] of WAYS) {

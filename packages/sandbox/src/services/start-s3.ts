@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 import { containerS3 } from './s3/container-s3.ts';
 import { embeddedS3 } from './s3/embedded-s3.ts';
 import { externalS3 } from './s3/external-s3.ts';
-import type { S3Kind, S3Service, S3Wish } from './s3/s3-service.ts';
+import type { RunningS3, S3Kind, S3Wish } from './s3/running-s3.ts';
 import { reasonOf } from './service-error.ts';
 
 export interface StartS3Options {
@@ -24,7 +24,7 @@ export interface StartS3Options {
  * Everything but an external store listens on loopback. Throws `s3_credentials_missing` for an endpoint without keys.
  * With `dir` the container is passed over, since the point of `dir` is that a person finds the objects there.
  */
-export const startS3 = async (options: StartS3Options = {}): Promise<S3Service> => {
+export const startS3 = async (options: StartS3Options = {}): Promise<RunningS3> => {
   const wish: S3Wish = {
     env: options.env ?? {},
     conditionalPut: options.conditionalPut ?? true,

@@ -138,6 +138,15 @@ export const fetchBytes = (
         hash.update(chunk);
       },
       onResponseEnd() {
+        if (length !== null && received !== length) {
+          // undici compares them too; uninitialised memory in a picture would be worse than a second look.
+          reject(
+            new OutpaintError('result_truncated', 'The result is not as long as declared.', {
+              facts: { url: url.shown },
+            }),
+          );
+          return;
+        }
         const bytes = whole ?? Buffer.concat(pieces, received);
         pieces = [];
         resolve({ bytes, sha256Hex: hash.digest('hex') });

@@ -1,7 +1,7 @@
 // A Valkey in a container, where a container engine answers.
 import { dockerEngine } from '../docker-engine.ts';
 import { within } from '../within.ts';
-import type { RedisService, RedisWish } from './redis-service.ts';
+import type { RedisWish, RunningRedis } from './running-redis.ts';
 
 const IMAGE = 'valkey/valkey:8-alpine';
 const PORT = 6379;
@@ -9,7 +9,7 @@ const PORT = 6379;
 const START_TIMEOUT_MS = 120_000;
 
 /** Null where no engine answers; throws when one does and the container cannot be started. */
-export const containerRedis = async ({ env, log }: RedisWish): Promise<RedisService | null> => {
+export const containerRedis = async ({ env, log }: RedisWish): Promise<RunningRedis | null> => {
   const engine = await dockerEngine(env);
   if (engine === null) return null;
   log(`starting ${IMAGE} in a container`);

@@ -8,7 +8,7 @@ import { runProgram } from '../run-program.ts';
 import { ServiceError } from '../service-error.ts';
 import { writeAptConfiguration } from './apt-configuration.ts';
 import { type RedisBinary, versionOf } from './installed-redis.ts';
-import type { RedisWish } from './redis-service.ts';
+import type { RedisWish } from './running-redis.ts';
 
 const UPDATE_TIMEOUT_MS = 120_000;
 const DOWNLOAD_TIMEOUT_MS = 120_000;

@@ -1,10 +1,10 @@
 // The distribution's own Redis or Valkey, unpacked into the checkout: no root, and nothing outside is touched.
 import { spawnRedis } from '../spawn-redis.ts';
 import { debianBinary } from './debian-binary.ts';
-import type { RedisService, RedisWish } from './redis-service.ts';
+import type { RedisWish, RunningRedis } from './running-redis.ts';
 
 /** Null where there is no apt. Throws when apt is there and the package cannot be had. */
-export const debianRedis = async (wish: RedisWish): Promise<RedisService | null> => {
+export const debianRedis = async (wish: RedisWish): Promise<RunningRedis | null> => {
   const found = await debianBinary(wish);
   if (found === null) return null;
   const server = await spawnRedis({

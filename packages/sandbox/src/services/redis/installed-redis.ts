@@ -4,7 +4,7 @@ import { findProgram } from '../find-program.ts';
 import { runProgram } from '../run-program.ts';
 import { reasonOf } from '../service-error.ts';
 import { spawnRedis } from '../spawn-redis.ts';
-import type { RedisService, RedisWish } from './redis-service.ts';
+import type { RedisWish, RunningRedis } from './running-redis.ts';
 
 /** A server that can be spawned, and how it introduces itself. */
 export interface RedisBinary {
@@ -34,7 +34,7 @@ export const installedBinary = async ({ env, log }: Pick<RedisWish, 'env' | 'log
   }
 };
 
-export const installedRedis = async (wish: RedisWish): Promise<RedisService | null> => {
+export const installedRedis = async (wish: RedisWish): Promise<RunningRedis | null> => {
   const found = await installedBinary(wish);
   if (found === null) return null;
   const server = await spawnRedis({ binary: found.binary, ...(wish.dir === undefined ? {} : { dir: wish.dir }) });

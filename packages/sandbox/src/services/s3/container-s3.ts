@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { dockerEngine } from '../docker-engine.ts';
 import { within } from '../within.ts';
-import type { S3Service, S3Wish } from './s3-service.ts';
+import type { RunningS3, S3Wish } from './running-s3.ts';
 
 /** https://github.com/versity/versitygw, Apache-2.0; a release, not `latest`, so that runs repeat. */
 const IMAGE = 'versity/versitygw:v1.7.0';
@@ -11,7 +11,7 @@ const REGION = 'us-east-1';
 const START_TIMEOUT_MS = 120_000;
 
 /** Null where no engine answers; throws when one does and the container cannot be started. */
-export const containerS3 = async ({ env, log }: S3Wish): Promise<S3Service | null> => {
+export const containerS3 = async ({ env, log }: S3Wish): Promise<RunningS3 | null> => {
   const engine = await dockerEngine(env);
   if (engine === null) return null;
   log(`starting ${IMAGE} in a container`);

@@ -4,14 +4,14 @@ import { addAccessKeyCheck } from './access-key-check.ts';
 import { addConditionalPut } from './conditional-put.ts';
 import { embeddedApp } from './embedded-app.ts';
 import { addObjectFiles, loadObjectFiles } from './object-files.ts';
-import type { S3Service, S3Wish } from './s3-service.ts';
+import type { RunningS3, S3Wish } from './running-s3.ts';
 
 const ACCESS_KEY_ID = 'outpaint-development';
 /** Not a secret: the store verifies no signature. */
 const SECRET_ACCESS_KEY = 'outpaint-development-only';
 
 /** Takes objects up to 11 MiB (the vendor's body limit). */
-export const embeddedS3 = async (wish: S3Wish): Promise<S3Service> => {
+export const embeddedS3 = async (wish: S3Wish): Promise<RunningS3> => {
   const app = embeddedApp();
   addAccessKeyCheck(app, ACCESS_KEY_ID);
   // Files before conditions: the next PUT of a key begins when the file of this one is written.

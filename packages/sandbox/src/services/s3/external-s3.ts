@@ -1,9 +1,9 @@
 // The S3 that the caller's environment names, by the AWS SDK's own variables.
 import { ServiceError } from '../service-error.ts';
-import type { S3Service, S3Wish } from './s3-service.ts';
+import type { RunningS3, S3Wish } from './running-s3.ts';
 
 /** Throws `s3_credentials_missing` when an endpoint is named and its keys are not. */
-export const externalS3 = async ({ env }: S3Wish): Promise<S3Service | null> => {
+export const externalS3 = async ({ env }: S3Wish): Promise<RunningS3 | null> => {
   const endpoint = env.AWS_ENDPOINT_URL_S3;
   if (endpoint === undefined || endpoint === '') return null;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 
 export type S3Kind = 'external' | 'container' | 'embedded';
 
-export interface S3Service {
+export interface RunningS3 {
   /** `http://127.0.0.1:…` unless the caller named one. */
   endpoint: string;
   region: string;

@@ -4,7 +4,7 @@ import type { SpawnedRedis } from '../spawn-redis.ts';
 
 export type RedisKind = 'external' | 'installed' | 'container' | 'debian-package' | 'in-process';
 
-export interface RedisService {
+export interface RunningRedis {
   /** `redis://…`, loopback unless the caller named one. */
   url: string;
   kind: RedisKind;

@@ -1,0 +1,66 @@
+// Turns the rows of a manifest into requests of one batch, and finds what is there twice.
+import type { BatchName } from '@outpaint/shared/contract/ids';
+import type { Problem, Warning } from '@outpaint/shared/contract/problem';
+import { type ExpansionRequest, parseRequest } from '@outpaint/shared/contract/request';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { ManifestRow } from './manifest-row.ts';
+import { SeenNames } from './seen-names.ts';
+
+export type CheckedRow =
+  | {
+      readonly line: number;
+      readonly ok: true;
+      readonly request: ExpansionRequest;
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly line: number; readonly ok: false; readonly problems: readonly Problem[]; readonly text: string };
+
+/**
+ * Each row in order, as a request or with everything that is wrong with it. A name or an output key that an earlier row has
+ * is refused here: two rows with one key would both be paid, and one picture would have no place.
+ */
+export async function* checkRows(
+  rows: AsyncIterable<ManifestRow>,
+  options: { readonly batch: BatchName },
+): AsyncGenerator<CheckedRow> {
+  const customIds = new SeenNames();
+  const outputKeys = new SeenNames();
+  for await (const row of rows) {
+    const { line } = row;
+    if (!row.ok) {
+      yield { line, ok: false, problems: [row.problem], text: row.text };
+      continue;
+    }
+    const parsed = parseRequest(row.value, { batch: options.batch, randomCustomId: noCustomId });
+    if (!parsed.ok) {
+      yield { line, ok: false, problems: parsed.problems, text: textOf(row.value) };
+      continue;
+    }
+    const { request, warnings } = parsed;
+    const problems = [
+      ...twice('custom_id', request.custom_id, customIds.see(request.custom_id, line)),
+      ...twice('output_key', request.output_key, outputKeys.see(request.output_key, line)),
+    ];
+    // The default key follows from the name: one problem says it all.
+    if (problems.length > 0) yield { line, ok: false, problems: problems.slice(0, 1), text: textOf(row.value) };
+    else yield { line, ok: true, request, warnings };
+  }
+}
+
+const twice = (field: string, value: string, first: number | null): Problem[] =>
+  first === null
+    ? []
+    : [
+        {
+          field,
+          value,
+          message: `${JSON.stringify(value)} is on line ${first} already`,
+          remedy: 'Remove one of the two rows.',
+        },
+      ];
+
+const textOf = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(0, 120);
+
+const noCustomId = (): string => {
+  throw new OutpaintError('batch_name_invalid', 'Rows of a manifest belong to a batch with a name of its own.');
+};

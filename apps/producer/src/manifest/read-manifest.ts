@@ -1,0 +1,30 @@
+// Reads a manifest of either format as a stream of rows with line numbers.
+import type { Readable } from 'node:stream';
+import { decodeText } from './decode-text.ts';
+import type { ManifestFormat } from './manifest-format.ts';
+import { badRow, type ManifestRow, ROWS_MAX } from './manifest-row.ts';
+import { readCsv } from './read-csv.ts';
+import { readJsonl } from './read-jsonl.ts';
+
+const READERS = { csv: readCsv, jsonl: readJsonl } as const satisfies Record<ManifestFormat, unknown>;
+
+/**
+ * Every row, good or bad, in the file's order, in constant memory. What is wrong with a row is in the row; only an error of
+ * the stream itself (a file that cannot be read) is thrown. After `rowsMax` rows comes one bad row, and the reading ends.
+ */
+export async function* readManifest(
+  stream: Readable,
+  format: ManifestFormat,
+  options: { readonly rowsMax?: number } = {},
+): AsyncGenerator<ManifestRow> {
+  const rowsMax = options.rowsMax ?? ROWS_MAX;
+  let rows = 0;
+  for await (const row of READERS[format](decodeText(stream))) {
+    rows += 1;
+    if (rows > rowsMax) {
+      yield badRow(row.line, `is one too many: a manifest has at most ${rowsMax} rows`, '', 'Split the manifest.');
+      return;
+    }
+    yield row;
+  }
+}

@@ -1,0 +1,285 @@
+// The guarantees of the Lua scripts, on a real Redis, with a time that the test sets.
+import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import * as move from '@outpaint/shared/lifecycle/moves';
+import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import { describe, expect, it } from 'vitest';
+import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf, type TestStores } from '../support/stores.ts';
+
+const picture = { bytes: 1_000, sha256: 'ab', width: 10, height: 10 };
+
+const accept = async (t: TestStores, ...customIds: string[]): Promise<ExpansionId[]> => {
+  await t.batches.open(BATCH, {});
+  const answers = await t.batches.accept(BATCH, customIds.map((id) => requestOf(id)));
+  return answers.map((answer) => answer.id);
+};
+
+const read = async (t: TestStores, id: ExpansionId): Promise<ExpansionRecord> => {
+  const record = await t.records.read(id);
+  if (record === null) throw new Error(`no record ${id}`);
+  return record;
+};
+
+const license = async (t: TestStores, id: ExpansionId, caller = `licence-${id}`): Promise<string> => {
+  t.time.now += LICENCE_TERMS.submitGapMs;
+  const answer = await t.records.licence(await read(t, id), LICENCE_TERMS, caller);
+  if (answer.kind !== 'granted') throw new Error(`not granted: ${JSON.stringify(answer)}`);
+  return caller;
+};
+
+const submitted = async (t: TestStores, id: ExpansionId): Promise<void> => {
+  const licence = await license(t, id);
+  const o = { kind: 'submitted', licence, taskId: `task-${id}` as never, requestId: null } as const;
+  await t.records.apply(await read(t, id), move.toSubmitted(o, 1_000), `c1-${id}`);
+};
+
+const generated = async (t: TestStores, id: ExpansionId): Promise<void> => {
+  await submitted(t, id);
+  const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
+  await t.records.apply(await read(t, id), move.toGenerated(await read(t, id), o, 1_000), `c2-${id}`);
+};
+
+describe('accepting', () => {
+  it('counts a row once, however often it is handed in', async () => {
+    const t = openStores();
+    await accept(t, 'a', 'b');
+    await t.batches.open(BATCH, {});
+    const again = await t.batches.accept(BATCH, [requestOf('a'), requestOf('c')]);
+    expect(again.map((answer) => answer.kind)).toEqual(['exists', 'accepted']);
+    const batch = await t.batches.read(BATCH);
+    expect([batch?.rows, batch?.counts.accepted]).toEqual([3, 3]);
+  });
+
+  it('names the fields in which the same custom_id differs, and keeps the first content', async () => {
+    const t = openStores();
+    await accept(t, 'a');
+    const other = requestOf('a', BATCH, { source: 'https://cdn.example.com/other.jpg', parameters: { x_scale: 3 } });
+    const [answer] = await t.batches.accept(BATCH, [other]);
+    expect(answer).toMatchObject({ kind: 'conflict', fields: ['source', 'parameters.x_scale'] });
+    expect((await read(t, idOf('a'))).request.source).toBe('https://cdn.example.com/a.jpg');
+  });
+});
+
+describe('the licence to pay', () => {
+  it('is granted to one of twenty callers, and to that one again when its reply was lost', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    const record = await read(t, id);
+    const callers = Array.from({ length: 20 }, (_, i) => `caller-${i}`);
+    const answers = await Promise.all(callers.map((caller) => t.records.licence(record, LICENCE_TERMS, caller)));
+    expect(answers.filter((answer) => answer.kind === 'granted')).toHaveLength(1);
+    const winner = callers[answers.findIndex((answer) => answer.kind === 'granted')] as string;
+    expect(await t.records.licence(record, LICENCE_TERMS, winner)).toMatchObject({ kind: 'granted', licence: winner });
+    expect((await t.batches.read(BATCH))?.reservedMicro).toBe(180_000);
+  });
+
+  it('is spaced by the submit pace', async () => {
+    const t = openStores();
+    const [a, b] = (await accept(t, 'a', 'b')) as [ExpansionId, ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await license(t, a);
+    t.time.now += 200;
+    expect(await t.records.licence(await read(t, b), LICENCE_TERMS, 'x')).toEqual({ kind: 'wait', ms: 300 });
+  });
+
+  it('is not granted past the slots, and the row goes back to the head of its backlog', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a', 'b', 'c');
+    await t.batches.feed({ ...FEED_TERMS, slots: 3 });
+    await license(t, ids[0] as ExpansionId);
+    t.time.now += 500;
+    const refused = await t.records.licence(await read(t, ids[1] as ExpansionId), { ...LICENCE_TERMS, slots: 1 }, 'x');
+    expect(refused).toEqual({ kind: 'returned', reason: 'no_slot' });
+    expect(await t.redis.lrange(t.keys.backlog(BATCH), 0, -1)).toEqual([ids[1]]);
+  });
+
+  it('is not granted over the budget: the batch pauses and says why', async () => {
+    const t = openStores();
+    await t.batches.open(BATCH, { budgetMicro: 200_000 });
+    const ids = await accept(t, 'a', 'b');
+    await t.batches.feed(FEED_TERMS);
+    await license(t, ids[0] as ExpansionId);
+    t.time.now += 500;
+    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'budget' });
+    expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'budget', reservedMicro: 180_000 });
+  });
+
+  it('is not granted once the failures allowed are reached', async () => {
+    const t = openStores();
+    await t.batches.open(BATCH, { failuresMax: 1 });
+    const ids = await accept(t, 'a', 'b');
+    await t.batches.feed(FEED_TERMS);
+    const record = await read(t, ids[0] as ExpansionId);
+    const failure = { code: 'output_key_taken', class: 'permanent', message: 'taken' } as const;
+    await t.records.apply(record, move.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
+    t.time.now += 500;
+    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'threshold' });
+    expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'threshold' });
+  });
+
+  it('is not granted while too much is undelivered, or something undelivered is too old', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a', 'b');
+    await t.batches.feed(FEED_TERMS);
+    await generated(t, ids[0] as ExpansionId);
+    t.time.now += 500;
+    const b = await read(t, ids[1] as ExpansionId);
+    expect(await t.records.licence(b, { ...LICENCE_TERMS, undeliveredMax: 1 }, 'x')).toEqual({ kind: 'returned', reason: 'undelivered' });
+    expect(await t.batches.feed({ ...FEED_TERMS, undeliveredMax: 1 })).toEqual([]);
+    t.time.now += LICENCE_TERMS.undeliveredAgeMsMax;
+    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
+  });
+
+  it('is not granted on a halted line except to one probe when it is due', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a', 'b', 'c');
+    await t.batches.feed(FEED_TERMS);
+    const licence = await license(t, ids[0] as ExpansionId);
+    const failure = { code: 'Arrearage', class: 'account', message: 'good standing' } as const;
+    const halted = await t.records.apply(await read(t, ids[0] as ExpansionId), move.toLineHalted(licence, failure, 30_000), 'c');
+    expect(halted).toMatchObject({ kind: 'applied', lineHalted: true });
+    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
+    t.time.now += 500;
+    for (const id of ids.slice(1)) {
+      expect(await t.records.licence(await read(t, id), LICENCE_TERMS, `x-${id}`)).toEqual({ kind: 'returned', reason: 'line_halted' });
+    }
+    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
+    t.time.now += 30_000;
+    const probes = await t.batches.feed(FEED_TERMS);
+    expect(probes).toHaveLength(1);
+    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
+    await submitted(t, probes[0]?.id as ExpansionId);
+    expect(await t.batches.line()).toMatchObject({ state: 'running', code: null });
+  });
+
+  it('is refused to a row whose batch is cancelled or paused', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a');
+    await t.batches.feed(FEED_TERMS);
+    await t.batches.pause(BATCH);
+    expect(await t.records.licence(await read(t, ids[0] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'batch_paused' });
+    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
+    await t.batches.resume(BATCH);
+    expect(await t.batches.feed(FEED_TERMS)).toHaveLength(1);
+  });
+});
+
+describe('a transition', () => {
+  it('answers a re-sent call as it did the first time and writes nothing twice', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    const licence = await license(t, id);
+    const transition = move.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
+    const record = await read(t, id);
+    const first = await t.records.apply(record, transition, 'caller');
+    const again = await t.records.apply(record, transition, 'caller');
+    expect([first.kind, again.kind]).toEqual(['applied', 'repeated']);
+    expect(again).toMatchObject({ hop: (first as { hop: number }).hop });
+    expect((await t.batches.read(BATCH))?.counts).toMatchObject({ submitted: 1, submitting: 0, accepted: 0 });
+  });
+
+  it('is refused under another hop, so a stale token changes nothing', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await submitted(t, id);
+    const stale = await read(t, id);
+    t.time.now += 5_000;
+    expect(await t.records.overdue(10)).toEqual([id]);
+    await t.records.apply(stale, move.toRescued(stale, 1_000), 'sweeper');
+    const refused = await t.records.apply(stale, move.toPolled(stale, 1_000), 'slow-worker');
+    expect(refused).toMatchObject({ kind: 'refused', status: 'submitted' });
+  });
+
+  it('of a paid answer holds although the sweeper had called it a doubt', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    const licence = await license(t, id);
+    const failure = { code: 'worker_lost', class: 'in_doubt', message: '' } as const;
+    await t.records.apply(await read(t, id), move.toDoubt(licence, failure, 1_000), 'sweeper');
+    expect(await t.batches.read(BATCH)).toMatchObject({ held: 1, counts: { in_doubt: 1 } });
+    const late = move.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
+    expect(await t.records.apply(await read(t, id), late, 'slow-worker')).toMatchObject({ kind: 'applied' });
+    expect(await t.batches.read(BATCH)).toMatchObject({ held: 0, counts: { in_doubt: 0, submitted: 1 } });
+  });
+
+  it('with the licence of another attempt is refused', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await license(t, id, 'new');
+    const o = { kind: 'submitted', licence: 'old', taskId: 't1' as never, requestId: null } as const;
+    expect(await t.records.apply(await read(t, id), move.toSubmitted(o, 1), 'c')).toMatchObject({ kind: 'refused' });
+  });
+
+  it('asked for by the sweeper does nothing to a row that is not overdue', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await submitted(t, id);
+    const record = await read(t, id);
+    expect(await t.records.apply(record, move.toRescued(record, 1_000), 'sweeper')).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('a batch', () => {
+  it('is finished when it is sealed and no row is unfinished, and a redrive reopens it', async () => {
+    const t = openStores();
+    const [a, b] = (await accept(t, 'a', 'b')) as [ExpansionId, ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await t.batches.seal(BATCH);
+    await generated(t, a);
+    await t.records.apply(await read(t, a), move.toDelivered(picture), 'd');
+    expect((await t.batches.read(BATCH))?.state).toBe('sealed');
+    const record = await read(t, b);
+    const failure = { code: 'output_key_taken', class: 'permanent', message: 'taken' } as const;
+    await t.records.apply(record, move.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
+    const finished = await t.batches.read(BATCH);
+    expect(finished).toMatchObject({ state: 'finished', spentMicro: 180_000, reservedMicro: 0 });
+    expect(finished?.counts).toEqual(await t.countRows(BATCH));
+    await t.records.apply(await read(t, b), move.toRedriven(await read(t, b), 'accepted', 1), 'r');
+    expect((await t.batches.read(BATCH))?.state).toBe('sealed');
+    expect(await t.batches.feed(FEED_TERMS)).toMatchObject([{ id: b }]);
+  });
+
+  it('of few rows is fed beside one of many, not behind it', async () => {
+    const t = openStores();
+    await accept(t, ...Array.from({ length: 100 }, (_, i) => `big-${i}`));
+    const small = 'small' as typeof BATCH;
+    await t.batches.open(small, {});
+    await t.batches.accept(small, [requestOf('s1', small), requestOf('s2', small)]);
+    const fed = await t.batches.feed({ ...FEED_TERMS, slots: 6 });
+    const smallIds = [idOf('s1', small), idOf('s2', small)];
+    expect(fed.map((row) => row.id).filter((id) => smallIds.includes(id))).toHaveLength(2);
+  });
+
+  it('is fed only as far as slots are free', async () => {
+    const t = openStores();
+    await accept(t, 'a', 'b', 'c', 'd');
+    expect(await t.batches.feed({ ...FEED_TERMS, slots: 2 })).toHaveLength(2);
+    expect(await t.batches.feed({ ...FEED_TERMS, slots: 2 })).toHaveLength(0);
+    expect(await t.batches.feed({ ...FEED_TERMS, slots: 3 })).toHaveLength(1);
+  });
+});
+
+it('a record that is newer than this program is refused, not guessed at', async () => {
+  const t = openStores();
+  const [id] = (await accept(t, 'a')) as [ExpansionId];
+  await t.batches.feed(FEED_TERMS);
+  const record = await read(t, id);
+  await t.redis.hset(t.keys.record(id), 'v', 99);
+  await expect(t.records.read(id)).rejects.toMatchObject({ code: 'record_newer' });
+  await expect(t.records.licence(record, LICENCE_TERMS, 'c')).rejects.toMatchObject({ code: 'record_newer' });
+  await expect(t.records.apply(record, move.toPostponed(record, 1, 'x'), 'c')).rejects.toMatchObject({ code: 'record_newer' });
+});
+
+it('every key of an installation carries its one hash tag', async () => {
+  const t = openStores();
+  const [id] = (await accept(t, 'a')) as [ExpansionId];
+  await t.batches.feed(FEED_TERMS);
+  await generated(t, id);
+  const keys = await t.redis.keys('*');
+  expect(keys.filter((key) => key.includes(t.namespace) && !key.startsWith(`{${t.namespace}}:`))).toEqual([]);
+});
