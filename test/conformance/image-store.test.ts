@@ -161,6 +161,7 @@ describe.each(STORES)('$name', ({ start }) => {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('picture 图 1+1.jpg');
     expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('60');
+    expect(url).not.toContain('checksum');
   });
 
   test('a store that takes a request and never answers is unavailable when the timeout has passed, not later', async () => {

@@ -1,5 +1,7 @@
 // The free calls (query, list, cancel) against a server that controls every byte.
+import { createConnection } from '@outpaint/worker/upstream/connection';
 import { createUpstream } from '@outpaint/worker/upstream/create-upstream';
+import { request } from '@outpaint/worker/upstream/request';
 import { afterEach, expect, test } from 'vitest';
 import { type Answering, deadPort, jsonAnswer, rawAnswer, startRawServer } from '../support/raw-server.ts';
 
@@ -175,6 +177,23 @@ test('a query that is never answered ends at its deadline and frees its socket',
   const answer = await upstreamAt(server.url, { requestTimeoutMs: 100 }).query('t-1', { signal: never() });
   expect(answer).toMatchObject({ kind: 'failed', failure: { code: 'upstream_timeout' } });
   await server.quiet();
+});
+
+test('a request given up while connecting is never sent, also when its connection comes to stand', async () => {
+  const server = await serve((_request, socket) => socket.write(jsonAnswer(200, {})));
+  const connection = createConnection(server.url, 5_000);
+  opened.push(connection);
+  const ask = (path: string, signal: AbortSignal) => {
+    const wire = { dispatcher: connection.queries, origin: connection.origin, method: 'GET', headers: {} } as const;
+    return request({ ...wire, path, signal, deadlineMs: 5_000 });
+  };
+  const stop = new AbortController();
+  const first = ask('/given-up', stop.signal);
+  stop.abort();
+  expect(await first).toMatchObject({ kind: 'unsent', break: { reason: 'aborted' } });
+  expect(await ask('/next', never())).toMatchObject({ kind: 'answered' });
+  await connection.close();
+  expect(server.requests.map(({ target }) => target)).toEqual(['/next']);
 });
 
 test('a list page gives ids, statuses and the request ids of the submits', async () => {

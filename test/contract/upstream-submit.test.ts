@@ -361,6 +361,7 @@ test('an early 103 is not the answer', async () => {
   const early = Buffer.from('HTTP/1.1 103 Early Hints\r\nx-request-id: early\r\n\r\n');
   const answer = await submitTo(Buffer.concat([early, jsonAnswer(200, ACCEPTED)]));
   expect(answer).toMatchObject({ kind: 'accepted', requestId: 'req-1' });
+  expect(await submitTo(early)).toMatchObject({ kind: 'in_doubt', requestId: null, failure: { httpStatus: null } });
 });
 
 test('the key is in no failure, even if the answer quotes it', async () => {
@@ -392,10 +393,13 @@ test('closing waits for the submit under way, and sends none after it', async ()
   const upstream = upstreamAt(server.url);
   const first = upstream.submit(INPUT, { signal: never() });
   await reached;
-  const closed = upstream.close();
-  finish();
+  const order: string[] = [];
+  const answered = first.then(() => order.push('answered'));
+  const closed = upstream.close().then(() => order.push('closed'));
+  setImmediate(() => setImmediate(() => finish()));
+  await Promise.all([answered, closed]);
+  expect(order).toEqual(['answered', 'closed']);
   expect(await first).toMatchObject({ kind: 'accepted' });
-  await closed;
   expect(await upstream.submit(INPUT, { signal: never() })).toMatchObject({ kind: 'refused' });
   expect(server.requests).toHaveLength(1);
 });

@@ -25,7 +25,13 @@ export interface TestStores {
 
 export const BATCH = 'spring' as BatchName;
 
-export const FEED_TERMS: FeedTerms = { slots: 7, undeliveredMax: 50, undeliveredAgeMsMax: 900_000, watchMs: 60_000, rowsMax: 100 };
+export const FEED_TERMS: FeedTerms = {
+  slots: 7,
+  undeliveredMax: 50,
+  undeliveredAgeMsMax: 900_000,
+  watchMs: 60_000,
+  rowsMax: 100,
+};
 
 export const LICENCE_TERMS: LicenceTerms = {
   slots: 7,
@@ -38,16 +44,27 @@ export const LICENCE_TERMS: LicenceTerms = {
   thresholdSampleMin: 20,
 };
 
-export const requestOf = (customId: string, batch: BatchName = BATCH, more: Record<string, unknown> = {}): ExpansionRequest => {
+export const requestOf = (
+  customId: string,
+  batch: BatchName = BATCH,
+  more: Record<string, unknown> = {},
+): ExpansionRequest => {
   const parsed = parseRequest(
-    { custom_id: customId, batch, source: `https://cdn.example.com/${customId}.jpg`, parameters: { x_scale: 2 }, ...more },
+    {
+      custom_id: customId,
+      batch,
+      source: `https://cdn.example.com/${customId}.jpg`,
+      parameters: { x_scale: 2 },
+      ...more,
+    },
     { randomCustomId: randomUUID },
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.request;
 };
 
-export const idOf = (customId: string, batch: BatchName = BATCH) => expansionIdOf(batch, requestOf(customId, batch).custom_id);
+export const idOf = (customId: string, batch: BatchName = BATCH) =>
+  expansionIdOf(batch, requestOf(customId, batch).custom_id);
 
 export const openStores = (o: { redisUrl?: string; realTime?: boolean } = {}): TestStores => {
   const namespace = `test-${randomUUID()}`;

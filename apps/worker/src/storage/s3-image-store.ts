@@ -45,9 +45,9 @@ const clientConfig = (settings: ImageStoreSettings): S3ClientConfig => ({
   ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
   forcePathStyle: settings.forcePathStyle,
   // Retrying is the queue's job: a retry in here would hide how the store is doing, and outlast the deadline.
-  maxAttempts: 3,
+  maxAttempts: 1,
   // The SDK's default adds a CRC in a trailer, which many S3-compatible stores reject (aws-sdk-js-v3#6810).
-  // We send our own SHA-256 instead; on the way back a signed checksum mode would break presigned URLs.
+  // We send our own SHA-256 instead. Set both, and presigned URLs stay free of checksum parameters, too.
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
 });

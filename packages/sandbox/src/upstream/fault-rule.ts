@@ -76,7 +76,11 @@ const result = z.union([
     at: z.literal('result'),
     ...when,
     kind: z.literal('too_large'),
-    bytes: z.int().min(1).max(2_000_000_000).default(64 * 1024 * 1024),
+    bytes: z
+      .int()
+      .min(1)
+      .max(2_000_000_000)
+      .default(64 * 1024 * 1024),
     /** True leaves Content-Length out. */
     chunked: z.boolean().default(false),
   }),

@@ -14,8 +14,7 @@ export function createRateWindow(): RateWindow {
   let peak = 0;
   return {
     admit(nowMs, limit) {
-      // A call exactly one second old still counts, so that no closed second ever holds more than the limit.
-      while (times[0] !== undefined && (times[0] < nowMs - WINDOW_MS || times[0] > nowMs)) times.shift();
+      while (times[0] !== undefined && times[0] <= nowMs - WINDOW_MS) times.shift();
       if (times.length >= limit) return false;
       times.push(nowMs);
       peak = Math.max(peak, times.length);

@@ -154,8 +154,7 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
       const task = tasks.get(id);
       return task === undefined || task.account !== account || isGone(task) ? null : task;
     },
-    list: (account) =>
-      [...tasks.values()].filter((task) => task.account === account && !isGone(task)).reverse(),
+    list: (account) => [...tasks.values()].filter((task) => task.account === account && !isGone(task)).reverse(),
     cancel(task) {
       if (task.status !== 'PENDING') return false;
       const line = waiting.get(task.account) ?? [];

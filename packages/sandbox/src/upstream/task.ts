@@ -4,15 +4,7 @@ import type { LedgerRow } from './ledger.ts';
 import type { StoredResult } from './result-store.ts';
 
 /** SUSPENDED is undocumented but stands in the vendor's SDKs, as a state that is not an end. */
-export const TASK_STATUSES = [
-  'PENDING',
-  'RUNNING',
-  'SUSPENDED',
-  'SUCCEEDED',
-  'FAILED',
-  'CANCELED',
-  'UNKNOWN',
-] as const;
+export const TASK_STATUSES = ['PENDING', 'RUNNING', 'SUSPENDED', 'SUCCEEDED', 'FAILED', 'CANCELED', 'UNKNOWN'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 export const MODEL = 'image-out-painting';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { Client, type Dispatcher } from 'undici';
+import { declaredLength } from './declared-length.ts';
 import { type Address, pinned } from './resolve-once.ts';
 import type { ResultUrl } from './result-url.ts';
 
@@ -16,53 +17,8 @@ export interface Fetched {
   readonly sha256Hex: string;
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
 const HEADER_BYTES_MAX = 32 * 1024;
 const CONNECT_TIMEOUT_MS_MAX = 10_000;
-
-const headerOf = (headers: Headers, name: string): string | null => {
-  const value = headers[name];
-  return (Array.isArray(value) ? value.join(', ') : value) ?? null;
-};
-
-/** The declared length, or an error for an answer whose body is not worth reading. */
-const lengthOf = (
-  status: number,
-  headers: Headers,
-  url: ResultUrl,
-  bytesMax: number,
-): number | null | OutpaintError => {
-  const facts = { url: url.shown, status, requestId: headerOf(headers, 'x-oss-request-id') };
-  if (status === 403 || status === 404 || status === 410) {
-    // OSS answers a signature past its time with 403 AccessDenied "Request has expired.", a removed object with 404.
-    return new OutpaintError('result_expired', `The storage answered HTTP ${status}: the result URL is dead.`, {
-      facts,
-    });
-  }
-  if (status >= 300 && status < 400) {
-    return new OutpaintError('result_host_not_allowed', `The storage answered with a redirect (HTTP ${status}).`, {
-      facts,
-    });
-  }
-  if (status !== 200) {
-    return new OutpaintError('result_unavailable', `The storage answered HTTP ${status}.`, { facts });
-  }
-  const encoding = headerOf(headers, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (encoding !== 'identity' && encoding !== '') {
-    // We asked for identity. Unpacking would let a few bytes become gigabytes.
-    return new OutpaintError('result_unavailable', 'The storage packed the result although told not to.', {
-      facts: { ...facts, encoding },
-    });
-  }
-  const written = headerOf(headers, 'content-length');
-  if (written === null) return null;
-  const length = Number(written);
-  if (length <= bytesMax) return length;
-  return new OutpaintError('result_too_large', 'The result is larger than allowed, by its own account.', {
-    facts: { ...facts, bytes: length, bytesMax },
-  });
-};
 
 /**
  * The body of a 200 answer and its SHA-256, computed while it arrives. Connects to `addresses` whatever the name says now.
@@ -101,8 +57,6 @@ export const fetchBytes = (
           cause: signal.reason,
         }),
       );
-      // Destroying also ends a connection that is still being made, which aborting the request would wait for.
-      void client.destroy();
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -112,7 +66,7 @@ export const fetchBytes = (
       onRequestStart() {},
       onResponseStart(controller, status, headers) {
         if (status < 200) return;
-        const found = lengthOf(status, headers, url, limits.bytesMax);
+        const found = declaredLength(status, headers, url, limits.bytesMax);
         if (found instanceof OutpaintError) {
           reject(found);
           controller.abort(found);
@@ -170,6 +124,7 @@ export const fetchBytes = (
       handler,
     );
   });
+  // Destroying ends whatever is left, also a request that still waits for its connection.
   return fetched.finally(() => {
     forget();
     void client.destroy();

@@ -11,7 +11,7 @@ export interface ImageFacts {
 
 /** The API extends at most 4096 px to three times that, rotated at most by the diagonal: 17,378 px. */
 const SIDE_PX_MAX = 20_000;
-// A header lies at the front, behind metadata at most; the bound keeps a hostile file from costing more than milliseconds.
+// A header lies at the front, behind metadata at most; the bound keeps a hostile file from blocking the worker for seconds.
 const HEAD_BYTES = 1024 * 1024;
 
 const isPng = (bytes: Buffer): boolean => bytes.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex'));

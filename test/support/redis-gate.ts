@@ -1,0 +1,80 @@
+// A TCP gate between a worker and Redis: stops the worker at the very command that a test names, before or after Redis saw it.
+import { connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface GateTrap {
+  /** Text of the command: a transition's `"name":"submitted"`, or a script's digest. */
+  readonly text: string;
+  /** `before`: Redis never sees the command. `after`: Redis ran it, and the worker never sees the reply. */
+  readonly when: 'before' | 'after';
+  /** Runs at that point, once; the connection is cut afterwards. */
+  readonly spring: () => void;
+}
+
+export interface RedisGate {
+  readonly url: string;
+  arm(trap: GateTrap): void;
+  disarm(): void;
+}
+
+const CARRY_CHARS = 200;
+
+/** Call it inside a test. Commands that no trap names pass through untouched. */
+export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
+  const target = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  let trap: GateTrap | null = null;
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port || 6379), target.hostname);
+    let carry = '';
+    let replyIsTrapped: GateTrap | null = null;
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    const springOnce = (sprung: GateTrap): void => {
+      if (trap === sprung) trap = null;
+      sprung.spring();
+      client.destroy();
+      // Not destroyed: Redis must read what it was sent, whatever reply woke us.
+      upstream.end();
+    };
+    client.on('data', (bytes) => {
+      const text = carry + bytes.toString('latin1');
+      carry = text.slice(-CARRY_CHARS);
+      if (trap !== null && text.includes(trap.text)) {
+        if (trap.when === 'before') return springOnce(trap);
+        replyIsTrapped = trap;
+        trap = null;
+      }
+      upstream.write(bytes);
+    });
+    upstream.on('data', (bytes) => {
+      // The first reply after the command is its own: our stores send one command at a time per step.
+      if (replyIsTrapped !== null) return springOnce(replyIsTrapped);
+      client.write(bytes);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((closed) => server.close(closed));
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    arm: (next) => {
+      trap = next;
+    },
+    disarm: () => {
+      trap = null;
+    },
+  };
+};
