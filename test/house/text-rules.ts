@@ -73,7 +73,7 @@ export const TEXT_RULES: readonly Rule[] = [
       const name = path.split('/').at(-1) ?? '';
       return [
         ...vague.map((word) => `${path} is named "${word}": name the idea that it holds`),
-        ...(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(name) ? [] : [`${path} is not kebab-case`]),
+        ...(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.ts$/.test(name) ? [] : [`${path} is not kebab-case`]),
       ];
     },
     planted: [

@@ -9,7 +9,7 @@ import { isTaskId } from './task-id.ts';
 
 export interface ListInput {
   signal: AbortSignal;
-  /** Epoch ms, sent as a wall-clock time of UTC+8; the API takes a window of at most 24 h. */
+  /** Epoch ms, sent as whole seconds of UTC+8 (cut off, so name an end a second later than meant); at most 24 h apart. */
   startTime?: number;
   endTime?: number;
   status?: TaskStatus;

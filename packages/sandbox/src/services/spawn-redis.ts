@@ -65,7 +65,7 @@ const launch = async (options: SpawnRedisOptions, port: number, dir: string): Pr
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
-  keepTrackOf(child);
+  keepTrackOf(child, options.dir === undefined ? dir : null);
   let failure: Error | undefined;
   child.once('error', (error) => {
     failure = error;

@@ -10,7 +10,7 @@ export interface ApiError {
 export const API_ERRORS = {
   keyMissing: { status: 401, code: 'InvalidApiKey', message: 'No API-key provided.' },
   keyInvalid: { status: 401, code: 'InvalidApiKey', message: 'Invalid API-key provided.' },
-  syncCall: { status: 403, code: 'AccessDenied', message: 'current user api does not support synchronous calls.' },
+  syncCall: { status: 403, code: 'AccessDenied', message: 'current user api does not support synchronous calls' },
   modelNotFound: { status: 404, code: 'ModelNotFound', message: 'Model can not be found.' },
   json: { status: 400, code: 'InvalidParameter.JsonPhrase', message: 'input json error' },
   url: {

@@ -19,6 +19,7 @@ export interface Call {
 }
 
 export function openCall(context: SandboxContext, request: FastifyRequest, reply: FastifyReply, op: Operation): Call {
+  context.log.arrived(op, context.now());
   return { context, request, reply, op, requestId: randomUUID(), taskId: null, source: null };
 }
 

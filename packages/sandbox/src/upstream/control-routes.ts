@@ -33,7 +33,12 @@ export function registerControlRoutes(app: FastifyInstance, context: SandboxCont
     };
   });
   app.get('/_sandbox/stats', () => ({
-    peaks: ledger.peaks,
+    peaks: {
+      running: ledger.runningPeak,
+      submitsPerSecond: log.peaks.submit,
+      queriesPerSecond: log.peaks.query,
+      resultsPerSecond: log.peaks.result,
+    },
     requests: log.counts(),
     billed: ledger.billed(),
     tasks: ledger.tasks(),

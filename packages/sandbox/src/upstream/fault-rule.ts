@@ -101,7 +101,10 @@ const result = z.union([
 ]);
 
 /** One rule; unknown fields and unknown kinds are refused. */
-export const FaultRule = z.union([submit, task, asked, result]);
+export const FaultRule = z.union([submit, task, asked, result], {
+  // A union's own message would only say that the input is invalid.
+  error: ({ input }) => `no such fault rule: ${JSON.stringify(input)}`,
+});
 export type FaultRule = z.infer<typeof FaultRule>;
 /** A rule as written, defaults left out. */
 export type FaultRuleInput = z.input<typeof FaultRule>;

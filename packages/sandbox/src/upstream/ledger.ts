@@ -1,6 +1,5 @@
 // What was submitted, what became of it, and what was billed for: the witness of every test about money.
 import type { ExpansionParameters } from '../picture/expansion-parameters.ts';
-import { createRateWindow } from './rate-window.ts';
 import type { TaskStatus } from './task.ts';
 
 /** Rows of refused submits; beyond that only the counters know them. */
@@ -29,13 +28,6 @@ export interface LedgerRow {
   faultApplied: string | null;
 }
 
-export interface LedgerPeaks {
-  /** Tasks RUNNING at once, over all accounts. */
-  readonly running: number;
-  /** Submit attempts received in any one second, admitted or not. */
-  readonly submitsPerSecond: number;
-}
-
 export interface Ledger {
   /** In the order of arrival; only those whose source contains the text, if one is given. */
   rows(source?: string): readonly LedgerRow[];
@@ -48,7 +40,8 @@ export interface Ledger {
   tasks(source?: string): number;
   /** Submit attempts, in all or for sources that contain the text. */
   submits(source?: string): number;
-  readonly peaks: LedgerPeaks;
+  /** Most tasks RUNNING at once, over all accounts. */
+  readonly runningPeak: number;
   open(row: LedgerRow): void;
   bill(row: LedgerRow): void;
   running(change: 1 | -1): void;
@@ -57,7 +50,6 @@ export interface Ledger {
 export function openLedger(): Ledger {
   const rows: LedgerRow[] = [];
   const billed = new Map<string, number>();
-  const received = createRateWindow();
   let refused = 0;
   let submits = 0;
   let running = 0;
@@ -72,12 +64,11 @@ export function openLedger(): Ledger {
     billedTwice: () => [...billed].filter(([, times]) => times > 1).map(([source]) => source),
     tasks: (source) => of(source).filter((row) => row.taskId !== null).length,
     submits: (source) => (source === undefined ? submits : of(source).length),
-    get peaks() {
-      return { running: runningPeak, submitsPerSecond: received.peak };
+    get runningPeak() {
+      return runningPeak;
     },
     open(row) {
       submits += 1;
-      received.admit(row.receivedAt, Number.POSITIVE_INFINITY);
       if (row.status === 'REFUSED' && ++refused > REFUSED_ROWS_MAX) return;
       rows.push(row);
     },

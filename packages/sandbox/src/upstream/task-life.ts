@@ -43,6 +43,13 @@ interface Parts {
   readonly work: TaskWork;
 }
 
+/** What a full disk looks like from outside. */
+const UPLOAD_FAILED: TaskEnd = {
+  status: 'FAILED',
+  code: API_ERRORS.fileUpload.code,
+  message: API_ERRORS.fileUpload.message,
+};
+
 export function openTaskLife({ options, now, faults, ledger, results, work }: Parts): TaskLife {
   const tasks = new Map<string, Task>();
   const waiting = new Map<string, Task[]>();
@@ -84,7 +91,7 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
     if (fault !== null) noteFault(task.row, fault);
     const serviceMs = serviceTime(options, task.source, task.nth, task.parameters.best_quality);
     const end = await atWork(task, fault, serviceMs);
-    if (!closing.signal.aborted) await finish(task, end);
+    if (!closing.signal.aborted) await finish(task, end).catch(() => finish(task, UPLOAD_FAILED));
   };
 
   const atWork = async (task: Task, fault: TaskFault | null, serviceMs: number): Promise<TaskEnd> => {

@@ -1,0 +1,21 @@
+// `outpaint batch`: the commands about one batch.
+import type { Command } from 'commander';
+import { addBatchListCommand } from './batch-list.ts';
+import { addBatchPauseCommand } from './batch-pause.ts';
+import { addBatchResumeCommand } from './batch-resume.ts';
+import { addBatchShowCommand } from './batch-show.ts';
+import { addBatchWatchCommand } from './batch-watch.ts';
+import type { CommandContext } from './context.ts';
+import { helpAfter } from './help-text.ts';
+
+export const addBatchCommand = (program: Command, context: CommandContext): void => {
+  const batch = program
+    .command('batch')
+    .description('look at batches, pause and resume them')
+    .addHelpText('after', helpAfter(['batch list', 'batch watch spring'], []));
+  addBatchListCommand(batch, context);
+  addBatchShowCommand(batch, context);
+  addBatchWatchCommand(batch, context);
+  addBatchPauseCommand(batch, context);
+  addBatchResumeCommand(batch, context);
+};

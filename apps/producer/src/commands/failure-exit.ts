@@ -1,0 +1,45 @@
+// From a thrown error to what a person is told and the code that the program ends with.
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import { printable } from '../terminal/printable.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+export interface FailureExit {
+  readonly code: ExitCode;
+  readonly message: string;
+}
+
+/** Our codes that mean: what was asked for is wrong, and asking again as it is will not help. */
+const USAGE_CODES: readonly string[] = [
+  'settings_invalid', 'usage_wrong', 'money_invalid', 'batch_name_invalid', 'batch_unknown', 'batch_cancelled', 'expansion_id_invalid',
+  'expansion_unknown', 'letter_unknown', 'manifest_format_unknown', 'manifest_unreadable', 'manifest_too_large',
+];
+
+const NETWORK_CODES: readonly string[] = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH'];
+/** What ioredis says when a server stays away, and what a server says that will not serve us now. */
+const REDIS_AWAY = /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/i;
+const REDIS_REFUSES = /^(NOAUTH|WRONGPASS|NOPERM|READONLY|OOM|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
+
+const REDIS_REMEDY = 'Check that Redis runs and that REDIS_URL leads to it, then try again: what was accepted is kept, and running again costs nothing twice.';
+
+const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
+
+/** Whether asking Redis again later may help. */
+export const isRedisAway = (error: unknown): boolean =>
+  codeOf(error) === 'redis_unreachable' ||
+  NETWORK_CODES.includes(codeOf(error)) ||
+  (error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || REDIS_AWAY.test(error.message) || REDIS_REFUSES.test(error.message)));
+
+/** Never throws. The message of an error that nobody foresaw names its code and its stack's first line, and no environment. */
+export const failureExit = (error: unknown): FailureExit => {
+  const code = codeOf(error);
+  if (code === 'settings_invalid') return { code: EXIT.usage, message: (error as Error).message };
+  if (USAGE_CODES.includes(code)) return { code: EXIT.usage, message: messageOf(error) };
+  if (code === 'redis_unreachable') {
+    const cause = (error as Error).cause;
+    const reason = cause instanceof Error && cause.message !== '' ? ` (${messageOf(cause)})` : '';
+    return { code: EXIT.unreachable, message: `${messageOf(error).replace(/\.$/, '')}${reason}. ${REDIS_REMEDY}` };
+  }
+  if (isRedisAway(error)) return { code: EXIT.unreachable, message: `Redis stopped answering (${messageOf(error)}). ${REDIS_REMEDY}` };
+  const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+  return { code: EXIT.internal, message: `Something went wrong that nobody foresaw: ${messageOf(error)} [${code}] ${where}`.trimEnd() };
+};

@@ -1,0 +1,64 @@
+// `outpaint line status`: running or halted, why, and what the account's slots do.
+import type { LineState } from '@outpaint/shared/batch/batch-store';
+import { explain } from '@outpaint/shared/errors/classify';
+import type { Command } from 'commander';
+import { inColumns } from '../terminal/columns.ts';
+import { numberText } from '../terminal/count-text.ts';
+import { printable } from '../terminal/printable.ts';
+import { timeText } from '../terminal/time-text.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-code.ts';
+import { helpAfter } from './help-text.ts';
+import { createOutput, withJsonOption } from './output.ts';
+import { withStores } from './with-stores.ts';
+
+export const addLineStatusCommand = (line: Command, context: CommandContext): void => {
+  withJsonOption(line.command('status'))
+    .description('running or halted, why, and how many slots are taken; ends with 7 while it is halted')
+    .addHelpText('after', helpAfter(['line status --json'], [0, 5, 7]))
+    .action((options: { json?: boolean }) =>
+      withStores(context, async ({ batches }) => {
+        const state = await batches.line();
+        createOutput(context.terminal, options).result(lineJson(state), () => lineText(state));
+        context.end(state.state === 'halted' ? EXIT.lineHalted : EXIT.ok);
+      }),
+    );
+};
+
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+const lineJson = (line: LineState) => ({
+  state: line.state,
+  code: line.code,
+  message: line.message,
+  remedy: line.code === null ? null : explain(line.code).remedy,
+  since: iso(line.since),
+  next_probe_at: iso(line.probeAt),
+  slots_in_use: line.slotsInUse,
+  fed: line.fed,
+  undelivered: line.undelivered,
+  in_doubt: line.doubts,
+  retries_waiting: line.retriesWaiting,
+});
+
+const lineText = (line: LineState): string => {
+  const rows = [['line', line.state]];
+  if (line.state === 'halted') {
+    const code = line.code ?? 'unknown';
+    rows.push(
+      ['reason', `${printable(code)}: ${printable(line.message ?? '')}`],
+      ['meaning', explain(code).meaning],
+      ['remedy', explain(code).remedy],
+      ['since', timeText(line.since)],
+      ['next probe', timeText(line.probeAt)],
+    );
+  }
+  rows.push(
+    ['slots in use', numberText(line.slotsInUse)],
+    ['fed', numberText(line.fed)],
+    ['retries waiting', numberText(line.retriesWaiting)],
+    ['undelivered', numberText(line.undelivered)],
+    ['in doubt', numberText(line.doubts)],
+  );
+  return inColumns(rows).join('\n');
+};

@@ -1,0 +1,72 @@
+// Connects a command to Redis and introduces the stores to it: the only file of the program that does.
+import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
+import type { Settings } from '@outpaint/shared/config/settings';
+import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
+import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
+import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
+import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
+import { keysOf } from '@outpaint/shared/record/keys';
+import type { RecordStore } from '@outpaint/shared/record/record-store';
+import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
+import { readWaitingPlace, type WaitingPlace } from '@outpaint/shared/record/waiting-place';
+
+export interface Stores {
+  readonly batches: BatchStore;
+  readonly records: RecordStore;
+  readonly dead: DeadIndex;
+  readonly queues: TokenQueues;
+  readonly intakeLetters: IntakeLetters;
+  waitingPlace(id: ExpansionId): Promise<WaitingPlace>;
+  /** Ends all connections; the program can end by itself then. */
+  close(): Promise<void>;
+}
+
+const READY_MS_MAX = 5_000;
+
+/** Where REDIS_URL leads, without its user name and password. */
+export const redisHostOf = (url: string): string => {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'an unreadable address' : `${parsed.hostname}:${parsed.port === '' ? '6379' : parsed.port}`;
+};
+
+/** Throws `redis_unreachable`, with a sentence for people, where Redis does not answer within five seconds. */
+export const openStores = async ({ redis: settings }: Settings<'redis'>): Promise<Stores> => {
+  const redis = connectStore(settings.redisUrl, 'cli');
+  // Every command reports its own failure; without a listener ioredis would print each attempt to connect.
+  const unheard = (): void => undefined;
+  redis.on('error', unheard);
+  try {
+    await whenReady(redis, READY_MS_MAX);
+  } catch (error) {
+    redis.disconnect();
+    throw new OutpaintError('redis_unreachable', `Redis at ${redisHostOf(settings.redisUrl)} (REDIS_URL) does not answer.`, {
+      cause: error,
+    });
+  }
+  const keys = keysOf(settings.outpaintNamespace);
+  // BullMQ is asked for only by commands that look at messages: opening its queues costs every other command a few commands.
+  let queues: TokenQueues | null = null;
+  const openQueues = (): TokenQueues => {
+    queues ??= createTokenQueues(redis, keys.queuePrefix, unheard);
+    return queues;
+  };
+  return {
+    batches: createRedisBatchStore(redis, keys),
+    records: createRedisRecordStore(redis, keys),
+    dead: createDeadIndex(redis, keys),
+    get queues() {
+      return openQueues();
+    },
+    get intakeLetters() {
+      return createIntakeLetters(redis, keys, openQueues());
+    },
+    waitingPlace: (id) => readWaitingPlace(redis, keys, id),
+    close: async () => {
+      await queues?.close();
+      redis.disconnect();
+    },
+  };
+};

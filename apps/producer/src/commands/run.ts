@@ -1,0 +1,89 @@
+// `outpaint run`: check a manifest, accept its rows into a batch, follow the batch to its end. Run again, it resumes.
+import type { MoneyMicro } from '@outpaint/shared/contract/money';
+import { type Command, Option } from 'commander';
+import { checkRows } from '../manifest/check-rows.ts';
+import { type ManifestSummary, summariseRows } from '../manifest/summarise-rows.ts';
+import { countText } from '../terminal/count-text.ts';
+import { batchNameOf } from './batch-name-of.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { helpAfter } from './help-text.ts';
+import { openManifest } from './manifest-file.ts';
+import { problemLines, warningLines, watermarkLine } from './manifest-text.ts';
+import { budgetOption, type FailureLimit, failuresOption } from './money-option.ts';
+import { createOutput } from './output.ts';
+import { runBatch } from './run-batch.ts';
+import { settingsOf } from './settings-of.ts';
+import { withStores } from './with-stores.ts';
+
+export interface RunOptions {
+  readonly batch?: string;
+  readonly format?: string;
+  readonly budget?: MoneyMicro;
+  readonly maxFailures?: FailureLimit;
+  readonly detach?: boolean;
+  readonly keepGoing?: boolean;
+  readonly json?: boolean;
+  readonly ndjson?: boolean;
+}
+
+export const addRunCommand = (program: Command, context: CommandContext): void => {
+  program
+    .command('run')
+    .description('accept the rows of a manifest into a batch and follow it to the end; run it again to resume')
+    .argument('<manifest>', 'a CSV or JSONL file, or - for standard input (with --batch and --format)')
+    .option('--batch <name>', 'the batch; otherwise named after the file')
+    .option('--format <format>', 'csv or jsonl; otherwise as the file name ends')
+    .option('--budget <amount>', 'stop before more than this is spent, such as 18000 or 0.36', budgetOption)
+    .option('--max-failures <limit>', 'pause when so many rows are dead-lettered: 20, or 5% of the ended rows', failuresOption)
+    .option('--detach', 'accept the rows and return; workers do the rest')
+    .option('--keep-going', 'leave rows with problems out instead of refusing the whole manifest')
+    .addOption(new Option('--json', 'end with one JSON object on stdout').conflicts('ndjson'))
+    .addOption(new Option('--ndjson', 'write JSON lines on stdout while it runs'))
+    .addHelpText(
+      'after',
+      helpAfter(
+        ['run spring.csv', 'run spring.csv --budget 18000 --max-failures 5%', 'run - --batch spring --format jsonl --detach < rows.jsonl'],
+        [0, 2, 3, 4, 5, 6, 7, 8, 9, 130],
+      ),
+    )
+    .action(async (path: string, options: RunOptions) => context.end(await run(context, path, options)));
+};
+
+const run = async (context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> => {
+  const { price } = settingsOf(context.env, ['redis', 'price']);
+  const name = batchNameOf(path, options.batch);
+  const manifest = await openManifest(path, options.format, context.stdin);
+  try {
+    const rows = () => checkRows(manifest.rows(), { batch: name });
+    context.terminal.progress(`reading ${path}`);
+    const summary = await summariseRows(rows(), { pricePerImage: price.pricePerImage });
+    sayFindings(context, path, summary, options);
+    if (summary.accepted === 0 || (summary.refused > 0 && options.keepGoing !== true)) {
+      const { problems, refused } = summary;
+      createOutput(context.terminal, options).result(
+        { ended: null, exit_code: EXIT.usage, manifest: { path, rows: summary.rows, bad: refused, problems }, batch: null },
+        () => '',
+      );
+      return EXIT.usage;
+    }
+    return await withStores(context, (stores) => runBatch({ context, stores, price, name, path, rows, options }));
+  } finally {
+    await manifest.close();
+  }
+};
+
+const sayFindings = (context: CommandContext, path: string, summary: ManifestSummary, options: RunOptions): void => {
+  const { terminal } = context;
+  for (const line of problemLines(summary, Number.POSITIVE_INFINITY)) terminal.say(line);
+  if (summary.rows === 0) terminal.say(`${path} has no rows: nothing was accepted.`);
+  else if (summary.refused > 0 && options.keepGoing !== true) {
+    terminal.say(
+      `${countText(summary.refused, 'row')} of ${summary.rows} cannot be accepted, so nothing was. Correct them, or leave them out with --keep-going.`,
+    );
+  } else if (summary.accepted === 0) terminal.say('No row can be accepted.');
+  else {
+    for (const line of warningLines(summary)) terminal.say(`warning: ${line}`);
+    terminal.say(watermarkLine(summary));
+  }
+};

@@ -1,0 +1,19 @@
+// Runs a command's work between opening and closing its connections, whatever happens in it.
+import { settingsOf } from './settings-of.ts';
+import type { CommandContext } from './context.ts';
+import type { Stores } from './open-stores.ts';
+
+export const withStores = async <Result>(
+  context: CommandContext,
+  work: (stores: Stores) => Promise<Result>,
+): Promise<Result> => {
+  const settings = settingsOf(context.env, ['redis']);
+  // Loaded only now: the clients take a third of a second, and help and plan need none.
+  const { openStores } = await import('./open-stores.ts');
+  const stores = await openStores(settings);
+  try {
+    return await work(stores);
+  } finally {
+    await stores.close();
+  }
+};
