@@ -1,6 +1,9 @@
 // The guarantees of the Lua scripts, on a real Redis, with a time that the test sets.
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
-import * as move from '@outpaint/shared/lifecycle/moves';
+import * as delivering from '@outpaint/shared/lifecycle/moves/deliver-moves';
+import * as ending from '@outpaint/shared/lifecycle/moves/ending-moves';
+import * as polling from '@outpaint/shared/lifecycle/moves/poll-moves';
+import * as submitting from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { describe, expect, it } from 'vitest';
 import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf, type TestStores } from '../support/stores.ts';
@@ -9,7 +12,10 @@ const picture = { bytes: 1_000, sha256: 'ab', width: 10, height: 10 };
 
 const accept = async (t: TestStores, ...customIds: string[]): Promise<ExpansionId[]> => {
   await t.batches.open(BATCH, {});
-  const answers = await t.batches.accept(BATCH, customIds.map((id) => requestOf(id)));
+  const answers = await t.batches.accept(
+    BATCH,
+    customIds.map((id) => requestOf(id)),
+  );
   return answers.map((answer) => answer.id);
 };
 
@@ -29,13 +35,13 @@ const license = async (t: TestStores, id: ExpansionId, caller = `licence-${id}`)
 const submitted = async (t: TestStores, id: ExpansionId): Promise<void> => {
   const licence = await license(t, id);
   const o = { kind: 'submitted', licence, taskId: `task-${id}` as never, requestId: null } as const;
-  await t.records.apply(await read(t, id), move.toSubmitted(o, 1_000), `c1-${id}`);
+  await t.records.apply(await read(t, id), submitting.toSubmitted(o, 1_000), `c1-${id}`);
 };
 
 const generated = async (t: TestStores, id: ExpansionId): Promise<void> => {
   await submitted(t, id);
   const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
-  await t.records.apply(await read(t, id), move.toGenerated(await read(t, id), o, 1_000), `c2-${id}`);
+  await t.records.apply(await read(t, id), polling.toGenerated(await read(t, id), o, 1_000), `c2-${id}`);
 };
 
 describe('accepting', () => {
@@ -100,7 +106,10 @@ describe('the licence to pay', () => {
     await t.batches.feed(FEED_TERMS);
     await license(t, ids[0] as ExpansionId);
     t.time.now += 500;
-    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'budget' });
+    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
+      kind: 'returned',
+      reason: 'budget',
+    });
     expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'budget', reservedMicro: 180_000 });
   });
 
@@ -111,9 +120,12 @@ describe('the licence to pay', () => {
     await t.batches.feed(FEED_TERMS);
     const record = await read(t, ids[0] as ExpansionId);
     const failure = { code: 'output_key_taken', class: 'permanent', message: 'taken' } as const;
-    await t.records.apply(record, move.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
+    await t.records.apply(record, ending.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
     t.time.now += 500;
-    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'threshold' });
+    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
+      kind: 'returned',
+      reason: 'threshold',
+    });
     expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'threshold' });
   });
 
@@ -124,7 +136,10 @@ describe('the licence to pay', () => {
     await generated(t, ids[0] as ExpansionId);
     t.time.now += 500;
     const b = await read(t, ids[1] as ExpansionId);
-    expect(await t.records.licence(b, { ...LICENCE_TERMS, undeliveredMax: 1 }, 'x')).toEqual({ kind: 'returned', reason: 'undelivered' });
+    expect(await t.records.licence(b, { ...LICENCE_TERMS, undeliveredMax: 1 }, 'x')).toEqual({
+      kind: 'returned',
+      reason: 'undelivered',
+    });
     expect(await t.batches.feed({ ...FEED_TERMS, undeliveredMax: 1 })).toEqual([]);
     t.time.now += LICENCE_TERMS.undeliveredAgeMsMax;
     expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
@@ -136,12 +151,19 @@ describe('the licence to pay', () => {
     await t.batches.feed(FEED_TERMS);
     const licence = await license(t, ids[0] as ExpansionId);
     const failure = { code: 'Arrearage', class: 'account', message: 'good standing' } as const;
-    const halted = await t.records.apply(await read(t, ids[0] as ExpansionId), move.toLineHalted(licence, failure, 30_000), 'c');
+    const halted = await t.records.apply(
+      await read(t, ids[0] as ExpansionId),
+      submitting.toLineHalted(licence, failure, 30_000),
+      'c',
+    );
     expect(halted).toMatchObject({ kind: 'applied', lineHalted: true });
     expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
     t.time.now += 500;
     for (const id of ids.slice(1)) {
-      expect(await t.records.licence(await read(t, id), LICENCE_TERMS, `x-${id}`)).toEqual({ kind: 'returned', reason: 'line_halted' });
+      expect(await t.records.licence(await read(t, id), LICENCE_TERMS, `x-${id}`)).toEqual({
+        kind: 'returned',
+        reason: 'line_halted',
+      });
     }
     expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
     t.time.now += 30_000;
@@ -157,7 +179,10 @@ describe('the licence to pay', () => {
     const ids = await accept(t, 'a');
     await t.batches.feed(FEED_TERMS);
     await t.batches.pause(BATCH);
-    expect(await t.records.licence(await read(t, ids[0] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({ kind: 'returned', reason: 'batch_paused' });
+    expect(await t.records.licence(await read(t, ids[0] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
+      kind: 'returned',
+      reason: 'batch_paused',
+    });
     expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
     await t.batches.resume(BATCH);
     expect(await t.batches.feed(FEED_TERMS)).toHaveLength(1);
@@ -170,7 +195,10 @@ describe('a transition', () => {
     const [id] = (await accept(t, 'a')) as [ExpansionId];
     await t.batches.feed(FEED_TERMS);
     const licence = await license(t, id);
-    const transition = move.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
+    const transition = submitting.toSubmitted(
+      { kind: 'submitted', licence, taskId: 't1' as never, requestId: null },
+      1_000,
+    );
     const record = await read(t, id);
     const first = await t.records.apply(record, transition, 'caller');
     const again = await t.records.apply(record, transition, 'caller');
@@ -187,8 +215,8 @@ describe('a transition', () => {
     const stale = await read(t, id);
     t.time.now += 5_000;
     expect(await t.records.overdue(10)).toEqual([id]);
-    await t.records.apply(stale, move.toRescued(stale, 1_000), 'sweeper');
-    const refused = await t.records.apply(stale, move.toPolled(stale, 1_000), 'slow-worker');
+    await t.records.apply(stale, ending.toRescued(stale, 1_000), 'sweeper');
+    const refused = await t.records.apply(stale, polling.toPolled(stale, 1_000), 'slow-worker');
     expect(refused).toMatchObject({ kind: 'refused', status: 'submitted' });
   });
 
@@ -198,9 +226,9 @@ describe('a transition', () => {
     await t.batches.feed(FEED_TERMS);
     const licence = await license(t, id);
     const failure = { code: 'worker_lost', class: 'in_doubt', message: '' } as const;
-    await t.records.apply(await read(t, id), move.toDoubt(licence, failure, 1_000), 'sweeper');
+    await t.records.apply(await read(t, id), submitting.toDoubt(licence, failure, 1_000), 'sweeper');
     expect(await t.batches.read(BATCH)).toMatchObject({ held: 1, counts: { in_doubt: 1 } });
-    const late = move.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
+    const late = submitting.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
     expect(await t.records.apply(await read(t, id), late, 'slow-worker')).toMatchObject({ kind: 'applied' });
     expect(await t.batches.read(BATCH)).toMatchObject({ held: 0, counts: { in_doubt: 0, submitted: 1 } });
   });
@@ -211,7 +239,9 @@ describe('a transition', () => {
     await t.batches.feed(FEED_TERMS);
     await license(t, id, 'new');
     const o = { kind: 'submitted', licence: 'old', taskId: 't1' as never, requestId: null } as const;
-    expect(await t.records.apply(await read(t, id), move.toSubmitted(o, 1), 'c')).toMatchObject({ kind: 'refused' });
+    expect(await t.records.apply(await read(t, id), submitting.toSubmitted(o, 1), 'c')).toMatchObject({
+      kind: 'refused',
+    });
   });
 
   it('asked for by the sweeper does nothing to a row that is not overdue', async () => {
@@ -220,7 +250,9 @@ describe('a transition', () => {
     await t.batches.feed(FEED_TERMS);
     await submitted(t, id);
     const record = await read(t, id);
-    expect(await t.records.apply(record, move.toRescued(record, 1_000), 'sweeper')).toMatchObject({ kind: 'refused' });
+    expect(await t.records.apply(record, ending.toRescued(record, 1_000), 'sweeper')).toMatchObject({
+      kind: 'refused',
+    });
   });
 });
 
@@ -231,15 +263,15 @@ describe('a batch', () => {
     await t.batches.feed(FEED_TERMS);
     await t.batches.seal(BATCH);
     await generated(t, a);
-    await t.records.apply(await read(t, a), move.toDelivered(picture), 'd');
+    await t.records.apply(await read(t, a), delivering.toDelivered(picture), 'd');
     expect((await t.batches.read(BATCH))?.state).toBe('sealed');
     const record = await read(t, b);
     const failure = { code: 'output_key_taken', class: 'permanent', message: 'taken' } as const;
-    await t.records.apply(record, move.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
+    await t.records.apply(record, ending.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
     const finished = await t.batches.read(BATCH);
     expect(finished).toMatchObject({ state: 'finished', spentMicro: 180_000, reservedMicro: 0 });
     expect(finished?.counts).toEqual(await t.countRows(BATCH));
-    await t.records.apply(await read(t, b), move.toRedriven(await read(t, b), 'accepted', 1), 'r');
+    await t.records.apply(await read(t, b), ending.toRedriven(await read(t, b), 'accepted', 1), 'r');
     expect((await t.batches.read(BATCH))?.state).toBe('sealed');
     expect(await t.batches.feed(FEED_TERMS)).toMatchObject([{ id: b }]);
   });
@@ -272,7 +304,9 @@ it('a record that is newer than this program is refused, not guessed at', async 
   await t.redis.hset(t.keys.record(id), 'v', 99);
   await expect(t.records.read(id)).rejects.toMatchObject({ code: 'record_newer' });
   await expect(t.records.licence(record, LICENCE_TERMS, 'c')).rejects.toMatchObject({ code: 'record_newer' });
-  await expect(t.records.apply(record, move.toPostponed(record, 1, 'x'), 'c')).rejects.toMatchObject({ code: 'record_newer' });
+  await expect(t.records.apply(record, submitting.toPostponed(record, 1, 'x'), 'c')).rejects.toMatchObject({
+    code: 'record_newer',
+  });
 });
 
 it('every key of an installation carries its one hash tag', async () => {

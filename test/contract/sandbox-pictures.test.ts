@@ -18,7 +18,6 @@ beforeAll(async () => {
     queryRate: 100_000,
     serviceMsMedian: 1,
     serviceSigma: 0,
-    sourceTimeoutMs: 500,
   });
   const picture = await drawCatalogPicture('shoe', { width: 600, height: 520 });
   shop = createServer((request, response) => {
@@ -125,13 +124,20 @@ describe('a source', () => {
     expect(agents.at(-1)).toContain('DashScopeUserBot');
   });
 
-  test.each(['/no-length.jpg', '/no-type.jpg', '/silent.jpg', '/reset.jpg'])(
+  test.each(['/no-length.jpg', '/no-type.jpg', '/reset.jpg'])(
     'that answers like %s fails as InvalidParameter.FileDownload',
     async (path) => {
       const output = await endOf(`${shopUrl}${path}`);
       expect(output).toMatchObject({ code: 'InvalidParameter.FileDownload', message: 'oss download error' });
     },
   );
+
+  test('that does not answer in time fails as InvalidParameter.FileDownload', async () => {
+    sandbox.change({ sourceTimeoutMs: 100 });
+    const output = await endOf(`${shopUrl}/silent.jpg`);
+    sandbox.change({ sourceTimeoutMs: 30_000 });
+    expect(output).toMatchObject({ code: 'InvalidParameter.FileDownload' });
+  });
 
   test('that is not there, or nowhere, fails as InvalidParameter.FileDownload', async () => {
     for (const source of [sandbox.pictureUrl('missing.jpg'), 'http://127.0.0.1:1/x.jpg']) {

@@ -16,7 +16,7 @@ afterEach(async () => {
 const start = async (env: Record<string, string> = {}) => {
   const started = spawn(process.execPath, ['--conditions=source', 'packages/sandbox/src/main.ts'], {
     cwd: root,
-    env: { PATH: process.env.PATH ?? '', SANDBOX_SERVICE_MS_MEDIAN: '1', SANDBOX_QUERY_RATE: '1000', ...env },
+    env: { SANDBOX_SERVICE_MS_MEDIAN: '1', SANDBOX_QUERY_RATE: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child = started;
@@ -77,7 +77,7 @@ describe('the program', () => {
   test('names every malformed variable and does not start', async () => {
     const broken = spawn(process.execPath, ['--conditions=source', 'packages/sandbox/src/main.ts'], {
       cwd: root,
-      env: { PATH: process.env.PATH ?? '', SANDBOX_SLOTS: 'many', SANDBOX_FAULTS: '{', LOG_LEVEL: 'loud' },
+      env: { SANDBOX_SLOTS: 'many', SANDBOX_FAULTS: '{', LOG_LEVEL: 'loud' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

@@ -108,28 +108,6 @@ describe('the life of a task', () => {
     expect((await stranger.list()).body.total).toBe(0);
     expect((await stranger.cancel(id)).status).toBe(400);
   });
-
-  test('the same seed gives the same service times whatever the order', async () => {
-    const times = async (names: readonly string[]) => {
-      const client = await start({
-        seed: 'same',
-        serviceMsMedian: 40,
-        serviceSigma: 0.5,
-        slots: 10,
-        now: () => performance.now(),
-      });
-      for (const name of names) await client.taskFor(source(name));
-      const rows = await until(
-        () => sandbox.ledger.rows(),
-        (all) => all.every(({ status }) => status === 'SUCCEEDED'),
-      );
-      await sandbox.close();
-      const took = rows.map((row): [string, number] => [row.source ?? '', (row.endedAt ?? 0) - (row.scheduledAt ?? 0)]);
-      return took.sort(([, a], [, b]) => a - b).map(([name]) => name);
-    };
-    const names = ['a', 'b', 'c', 'd'];
-    expect(await times(names)).toEqual(await times([...names].reverse()));
-  });
 });
 
 describe('cancelling', () => {

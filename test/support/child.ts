@@ -61,7 +61,13 @@ const follow = (child: ChildProcess) => {
 export const spawnProgram = (relativePath: string, { env = {}, args = [] }: ProgramOptions = {}): Program => {
   const child = spawn(process.execPath, ['--conditions=source', resolve(REPOSITORY, relativePath), ...args], {
     cwd: REPOSITORY,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    // Compiled code is kept between the hundreds of starts of a test run: it saves each of them half a second.
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      NODE_COMPILE_CACHE: resolve(REPOSITORY, '.cache/node-compile'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { output, listeners } = follow(child);

@@ -1,7 +1,7 @@
 // Everything a journey needs: sandbox upstream, bucket, namespace, and workers as processes of their own.
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { startSandbox, type Sandbox } from '@outpaint/sandbox/upstream/start-sandbox';
 import type { SandboxOptions } from '@outpaint/sandbox/upstream/sandbox-options';
+import { type Sandbox, startSandbox } from '@outpaint/sandbox/upstream/start-sandbox';
 import type { Batch } from '@outpaint/shared/batch/batch';
 import { ACCEPT_ROWS_MAX } from '@outpaint/shared/batch/batch-store';
 import type { BatchName, ExpansionId } from '@outpaint/shared/contract/ids';
@@ -94,11 +94,15 @@ export const startStack = async (
     return found;
   };
   const waitForBatch: Stack['waitForBatch'] = (name, description, is, timeoutMs = 60_000) =>
-    waitFor(`batch ${name}: ${description}`, async () => {
-      const now = await batch(name);
-      if (is(now)) return now;
-      throw new Error(JSON.stringify(now));
-    }, { timeoutMs });
+    waitFor(
+      `batch ${name}: ${description}`,
+      async () => {
+        const now = await batch(name);
+        if (is(now)) return now;
+        throw new Error(JSON.stringify(now));
+      },
+      { timeoutMs },
+    );
 
   return {
     ...stores,
@@ -129,7 +133,10 @@ export const startStack = async (
       let token: string | undefined;
       do {
         const page = await bucket.client.send(
-          new ListObjectsV2Command({ Bucket: bucket.bucket, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+          new ListObjectsV2Command({
+            Bucket: bucket.bucket,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
         );
         keys.push(...(page.Contents ?? []).flatMap((object) => object.Key ?? []));
         token = page.NextContinuationToken;

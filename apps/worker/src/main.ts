@@ -73,7 +73,10 @@ const main = async (): Promise<number> => {
     return 0;
   } catch (error) {
     const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'redis_unreachable'].includes(codeOf(error));
-    log.fatal({ err: error }, unreachable ? 'Redis does not answer: check REDIS_URL and that the server runs' : 'worker ended');
+    log.fatal(
+      { err: error },
+      unreachable ? 'Redis does not answer: check REDIS_URL and that the server runs' : 'worker ended',
+    );
     return unreachable ? 5 : 1;
   }
 };

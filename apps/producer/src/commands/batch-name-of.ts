@@ -9,7 +9,11 @@ const NAME_CHARS_MAX = 128;
 /** Throws `batch_name_invalid` for a given name that is none, `usage_wrong` where the file's name leaves nothing. */
 export const batchNameOf = (path: string, given?: string): BatchName => {
   if (given !== undefined) return asBatchName(given);
-  if (path === STDIN_PATH) throw new OutpaintError('usage_wrong', 'A manifest from standard input has no name: give the batch one with --batch.');
+  if (path === STDIN_PATH)
+    throw new OutpaintError(
+      'usage_wrong',
+      'A manifest from standard input has no name: give the batch one with --batch.',
+    );
   const stem = basename(path).replace(/\.[^.]+$/, '');
   const name = stem
     .normalize('NFKD')

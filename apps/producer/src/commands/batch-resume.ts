@@ -1,6 +1,7 @@
 // `outpaint batch resume`: a paused batch goes on, with a higher budget or failure limit if one is given.
-import { formatMoney } from '@outpaint/shared/contract/money';
+
 import type { Batch } from '@outpaint/shared/batch/batch';
+import { formatMoney } from '@outpaint/shared/contract/money';
 import type { Command } from 'commander';
 import { batchJson } from './batch-json.ts';
 import type { CommandContext } from './context.ts';
@@ -32,7 +33,9 @@ export const addBatchResumeCommand = (batch: Command, context: CommandContext): 
         const changed = await batches.resume(found.name);
         const after = (await batches.read(found.name)) ?? found;
         createOutput(context.terminal, options).result({ changed, batch: batchJson(after) }, () =>
-          changed ? `${found.name} goes on.` : `${found.name} was not paused: it is ${after.run === 'running' ? after.state : after.run}.`,
+          changed
+            ? `${found.name} goes on.`
+            : `${found.name} was not paused: it is ${after.run === 'running' ? after.state : after.run}.`,
         );
         for (const text of stopsAgain(after, price.pricePerImage)) context.terminal.say(text);
         context.end(EXIT.ok);
@@ -45,8 +48,11 @@ const stopsAgain = (batch: Batch, price: number): string[] => {
   if (batch.run !== 'running' || batch.counts.accepted === 0) return [];
   const texts: string[] = [];
   if (batch.budgetMicro !== null && batch.spentMicro + batch.reservedMicro + price > batch.budgetMicro) {
-    texts.push(`Its budget of ${formatMoney(batch.budgetMicro, batch.currency)} leaves no room for one more picture: raise it with --budget.`);
+    texts.push(
+      `Its budget of ${formatMoney(batch.budgetMicro, batch.currency)} leaves no room for one more picture: raise it with --budget.`,
+    );
   }
-  if (isThresholdReached(batch)) texts.push('Its failure limit is still reached: raise it with --max-failures, or redrive its dead letters.');
+  if (isThresholdReached(batch))
+    texts.push('Its failure limit is still reached: raise it with --max-failures, or redrive its dead letters.');
   return texts;
 };

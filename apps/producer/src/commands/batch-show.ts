@@ -26,7 +26,9 @@ export const addBatchShowCommand = (batch: Command, context: CommandContext): vo
       withStores(context, async ({ batches }) => {
         const found = await knownBatch(batches, name);
         const line = await batches.line();
-        createOutput(context.terminal, options).result({ ...batchJson(found), line: line.state }, () => batchText(found, line));
+        createOutput(context.terminal, options).result({ ...batchJson(found), line: line.state }, () =>
+          batchText(found, line),
+        );
         context.end(EXIT.ok);
       }),
     );
@@ -42,7 +44,10 @@ const batchText = (batch: Batch, line: LineState): string => {
     ['batch', batch.name],
     ['state', stateText(batch)],
     ['rows', numberText(batch.rows)],
-    ...STATUSES.filter((status) => batch.counts[status] > 0).map((status) => [`  ${status}`, numberText(batch.counts[status])]),
+    ...STATUSES.filter((status) => batch.counts[status] > 0).map((status) => [
+      `  ${status}`,
+      numberText(batch.counts[status]),
+    ]),
     ['spent', money(batch.spentMicro)],
     ['reserved', money(batch.reservedMicro)],
     ['budget', batch.budgetMicro === null ? 'none' : money(batch.budgetMicro)],
@@ -51,6 +56,7 @@ const batchText = (batch: Batch, line: LineState): string => {
     ['sealed', timeText(batch.sealedAt)],
     ['finished', timeText(batch.finishedAt)],
   ];
-  if (line.state === 'halted' && unfinishedRows(batch) > 0) rows.push(['line', `halted by the account: ${printable(line.code ?? 'unknown')}`]);
+  if (line.state === 'halted' && unfinishedRows(batch) > 0)
+    rows.push(['line', `halted by the account: ${printable(line.code ?? 'unknown')}`]);
   return inColumns(rows).join('\n');
 };

@@ -8,7 +8,10 @@ export interface DuplicateCount {
 /** `check-rows.ts` words this problem; a test holds the two together. */
 const SAYS_TWICE = /^".*" is on line \d+ already$/s;
 
-export async function* countDuplicates(rows: AsyncIterable<CheckedRow>, count: DuplicateCount): AsyncGenerator<CheckedRow> {
+export async function* countDuplicates(
+  rows: AsyncIterable<CheckedRow>,
+  count: DuplicateCount,
+): AsyncGenerator<CheckedRow> {
   for await (const row of rows) {
     if (!row.ok && row.problems.some((problem) => SAYS_TWICE.test(problem.message))) count.rows += 1;
     yield row;

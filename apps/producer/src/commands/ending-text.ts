@@ -27,10 +27,14 @@ export const endingText = (ending: Ending, batch: Batch, line: LineState): strin
     `${numberText(counts.delivered)} of ${countText(batch.rows, 'row')} delivered, ${formatMoney(batch.spentMicro, batch.currency)} spent.`,
   ];
   if (counts.dead_lettered > 0) {
-    lines.push(`${countText(counts.dead_lettered, 'row')} dead-lettered: outpaint dead-letter list --batch ${name} says why.`);
+    lines.push(
+      `${countText(counts.dead_lettered, 'row')} dead-lettered: outpaint dead-letter list --batch ${name} says why.`,
+    );
   }
   if (counts.in_doubt > 0) {
-    lines.push(`${countText(counts.in_doubt, 'submit')} in doubt, perhaps paid: outpaint reconcile looks for their tasks.`);
+    lines.push(
+      `${countText(counts.in_doubt, 'submit')} in doubt, perhaps paid: outpaint reconcile looks for their tasks.`,
+    );
   }
   if (counts.cancelled > 0) lines.push(`${countText(counts.cancelled, 'row')} cancelled, nothing paid for them.`);
   if (counts.accepted > 0) lines.push(`${countText(counts.accepted, 'row')} still waiting.`);

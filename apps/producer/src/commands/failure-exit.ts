@@ -10,16 +10,35 @@ export interface FailureExit {
 
 /** Our codes that mean: what was asked for is wrong, and asking again as it is will not help. */
 const USAGE_CODES: readonly string[] = [
-  'settings_invalid', 'usage_wrong', 'money_invalid', 'batch_name_invalid', 'batch_unknown', 'batch_cancelled', 'expansion_id_invalid',
-  'expansion_unknown', 'letter_unknown', 'manifest_format_unknown', 'manifest_unreadable', 'manifest_too_large',
+  'settings_invalid',
+  'usage_wrong',
+  'money_invalid',
+  'batch_name_invalid',
+  'batch_unknown',
+  'batch_cancelled',
+  'expansion_id_invalid',
+  'expansion_unknown',
+  'letter_unknown',
+  'manifest_format_unknown',
+  'manifest_unreadable',
+  'manifest_too_large',
 ];
 
-const NETWORK_CODES: readonly string[] = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH'];
+const NETWORK_CODES: readonly string[] = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+];
 /** What ioredis says when a server stays away, and what a server says that will not serve us now. */
 const REDIS_AWAY = /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/i;
 const REDIS_REFUSES = /^(NOAUTH|WRONGPASS|NOPERM|READONLY|OOM|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 
-const REDIS_REMEDY = 'Check that Redis runs and that REDIS_URL leads to it, then try again: what was accepted is kept, and running again costs nothing twice.';
+const REDIS_REMEDY =
+  'Check that Redis runs and that REDIS_URL leads to it, then try again: what was accepted is kept, and running again costs nothing twice.';
 
 const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
 
@@ -27,7 +46,10 @@ const messageOf = (error: unknown): string => printable(error instanceof Error ?
 export const isRedisAway = (error: unknown): boolean =>
   codeOf(error) === 'redis_unreachable' ||
   NETWORK_CODES.includes(codeOf(error)) ||
-  (error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || REDIS_AWAY.test(error.message) || REDIS_REFUSES.test(error.message)));
+  (error instanceof Error &&
+    (error.name === 'MaxRetriesPerRequestError' ||
+      REDIS_AWAY.test(error.message) ||
+      REDIS_REFUSES.test(error.message)));
 
 /** Never throws. The message of an error that nobody foresaw names its code and its stack's first line, and no environment. */
 export const failureExit = (error: unknown): FailureExit => {
@@ -39,7 +61,11 @@ export const failureExit = (error: unknown): FailureExit => {
     const reason = cause instanceof Error && cause.message !== '' ? ` (${messageOf(cause)})` : '';
     return { code: EXIT.unreachable, message: `${messageOf(error).replace(/\.$/, '')}${reason}. ${REDIS_REMEDY}` };
   }
-  if (isRedisAway(error)) return { code: EXIT.unreachable, message: `Redis stopped answering (${messageOf(error)}). ${REDIS_REMEDY}` };
+  if (isRedisAway(error))
+    return { code: EXIT.unreachable, message: `Redis stopped answering (${messageOf(error)}). ${REDIS_REMEDY}` };
   const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
-  return { code: EXIT.internal, message: `Something went wrong that nobody foresaw: ${messageOf(error)} [${code}] ${where}`.trimEnd() };
+  return {
+    code: EXIT.internal,
+    message: `Something went wrong that nobody foresaw: ${messageOf(error)} [${code}] ${where}`.trimEnd(),
+  };
 };

@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { batchJson } from './batch-json.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { isRedisAway } from './failure-exit.ts';
+import { createIdleHint } from './idle-hint.ts';
 import type { Output } from './output.ts';
 import { progressText, turnTexts } from './progress-text.ts';
 import { createWorkRate } from './work-rate.ts';
@@ -36,6 +37,7 @@ const AWAY_MS_MAX = 60_000;
 export const followBatch = async (parts: FollowParts, name: BatchName, interrupted: AbortSignal): Promise<Followed> => {
   const { batches, terminal, output, clock } = parts;
   const rate = createWorkRate();
+  const isIdle = createIdleHint();
   const lines = everySoOften(LINE_EVERY_MS);
   const stream = everySoOften(STREAM_EVERY_MS);
   let before: Look | null = null;
@@ -49,7 +51,8 @@ export const followBatch = async (parts: FollowParts, name: BatchName, interrupt
       awaySince = null;
     } catch (error) {
       if (!isRedisAway(error)) throw error;
-      if (awaySince === null) terminal.say('Redis does not answer; trying again for a minute. The work itself waits for Redis too.');
+      if (awaySince === null)
+        terminal.say('Redis does not answer; trying again for a minute. The work itself waits for Redis too.');
       awaySince ??= now;
       if (clock.monotonic() - awaySince > AWAY_MS_MAX) throw error;
     }
@@ -57,6 +60,7 @@ export const followBatch = async (parts: FollowParts, name: BatchName, interrupt
       const { batch, line } = look;
       rate.see(now, batch.counts.delivered + batch.counts.dead_lettered + batch.counts.cancelled);
       for (const text of turnTexts(before, look)) terminal.say(text);
+      if (isIdle(now, batch, line)) terminal.say('Rows wait and nobody takes them up: is a worker running (pnpm worker)?');
       const ending = endingOf(batch, line);
       const text = progressText(batch, line, rate.perMinute());
       if (terminal.animates) terminal.progress(text);
@@ -76,7 +80,8 @@ export const followBatch = async (parts: FollowParts, name: BatchName, interrupt
 
 const lookAt = async (batches: FollowParts['batches'], name: BatchName): Promise<Look> => {
   const [batch, line] = await Promise.all([batches.read(name), batches.line()]);
-  if (batch === null) throw new OutpaintError('batch_unknown', `The batch ${name} is not there any more.`, { facts: { name } });
+  if (batch === null)
+    throw new OutpaintError('batch_unknown', `The batch ${name} is not there any more.`, { facts: { name } });
   return { batch, line };
 };
 

@@ -2,7 +2,12 @@
 import { EXIT_MEANING, type ExitCode } from './exit-code.ts';
 
 export const helpAfter = (examples: readonly string[], codes: readonly ExitCode[]): string => {
-  const lines = ['', examples.length === 1 ? 'Example:' : 'Examples:', ...examples.map((example) => `  $ outpaint ${example}`)];
-  if (codes.length > 0) lines.push('', 'Exit codes:', ...codes.map((code) => `  ${String(code).padStart(3)}  ${EXIT_MEANING[code]}`));
+  const lines = [
+    '',
+    examples.length === 1 ? 'Example:' : 'Examples:',
+    ...examples.map((example) => `  $ outpaint ${example}`),
+  ];
+  if (codes.length > 0)
+    lines.push('', 'Exit codes:', ...codes.map((code) => `  ${String(code).padStart(3)}  ${EXIT_MEANING[code]}`));
   return lines.join('\n');
 };

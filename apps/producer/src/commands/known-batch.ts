@@ -16,6 +16,10 @@ export const knownBatch = async (batches: Pick<BatchStore, 'read' | 'list'>, tex
   const known = (await batches.list({ offset: 0, limit: NAMES_MAX })).map((other) => other.name);
   const near = nearestName(name, known);
   const hint =
-    near !== null ? `Did you mean ${near}?` : known.length === 0 ? 'There are none yet.' : 'outpaint batch list shows all.';
+    near !== null
+      ? `Did you mean ${near}?`
+      : known.length === 0
+        ? 'There are none yet.'
+        : 'outpaint batch list shows all.';
   throw new OutpaintError('batch_unknown', `There is no batch ${name}. ${hint}`, { facts: { name, near } });
 };

@@ -14,7 +14,9 @@ export const addLineResumeCommand = (line: Command, context: CommandContext): vo
       withStores(context, async ({ batches }) => {
         const changed = await batches.resumeLine();
         createOutput(context.terminal, options).result({ changed, state: 'running' }, () =>
-          changed ? 'The line runs again. If the account still refuses, the next submit halts it anew.' : 'The line was not halted.',
+          changed
+            ? 'The line runs again. If the account still refuses, the next submit halts it anew.'
+            : 'The line was not halted.',
         );
         context.end(EXIT.ok);
       }),

@@ -23,12 +23,20 @@ export interface ManifestFile {
 const STDIN_BYTES_MAX = 4 * 1024 ** 3;
 
 const unreadable = (path: string, error: unknown): OutpaintError => {
-  const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' }[codeOf(error)];
-  return new OutpaintError('manifest_unreadable', `The manifest ${path} cannot be read: ${why ?? codeOf(error)}.`, { cause: error });
+  const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' }[
+    codeOf(error)
+  ];
+  return new OutpaintError('manifest_unreadable', `The manifest ${path} cannot be read: ${why ?? codeOf(error)}.`, {
+    cause: error,
+  });
 };
 
 /** Throws `manifest_unreadable`, `manifest_format_unknown` or `manifest_too_large`. */
-export const openManifest = async (path: string, format: string | undefined, stdin: Readable): Promise<ManifestFile> => {
+export const openManifest = async (
+  path: string,
+  format: string | undefined,
+  stdin: Readable,
+): Promise<ManifestFile> => {
   const known = manifestFormatOf(path, format);
   if (path === STDIN_PATH) return spooled(stdin, known);
   const file = await open(path).catch((error: unknown) => {

@@ -5,7 +5,9 @@ import { printable } from '../terminal/printable.ts';
 
 /** A line for each refused row, with what is wrong and what to do; at most `shownMax`, and one line for the rest. */
 export const problemLines = (summary: ManifestSummary, shownMax: number): string[] => {
-  const lines = summary.problems.slice(0, shownMax).map(({ line, sentences }) => `line ${line}: ${printable(sentences.join(' '))}`);
+  const lines = summary.problems
+    .slice(0, shownMax)
+    .map(({ line, sentences }) => `line ${line}: ${printable(sentences.join(' '))}`);
   const more = summary.refused - lines.length;
   if (more > 0) lines.push(`and ${countText(more, 'more row')} with problems (plan --json lists up to 1,000)`);
   return lines;

@@ -1,5 +1,6 @@
 // Connects a command to Redis and introduces the stores to it: the only file of the program that does.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import { type MemoryUse, readMemoryUse } from '@outpaint/shared/batch/memory-use';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
@@ -20,6 +21,8 @@ export interface Stores {
   readonly queues: TokenQueues;
   readonly intakeLetters: IntakeLetters;
   waitingPlace(id: ExpansionId): Promise<WaitingPlace>;
+  /** How full Redis is. */
+  memoryUse(): Promise<MemoryUse>;
   /** Ends all connections; the program can end by itself then. */
   close(): Promise<void>;
 }
@@ -42,9 +45,13 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>): Promis
     await whenReady(redis, READY_MS_MAX);
   } catch (error) {
     redis.disconnect();
-    throw new OutpaintError('redis_unreachable', `Redis at ${redisHostOf(settings.redisUrl)} (REDIS_URL) does not answer.`, {
-      cause: error,
-    });
+    throw new OutpaintError(
+      'redis_unreachable',
+      `Redis at ${redisHostOf(settings.redisUrl)} (REDIS_URL) does not answer.`,
+      {
+        cause: error,
+      },
+    );
   }
   const keys = keysOf(settings.outpaintNamespace);
   // BullMQ is asked for only by commands that look at messages: opening its queues costs every other command a few commands.
@@ -64,6 +71,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>): Promis
       return createIntakeLetters(redis, keys, openQueues());
     },
     waitingPlace: (id) => readWaitingPlace(redis, keys, id),
+    memoryUse: () => readMemoryUse(redis),
     close: async () => {
       await queues?.close();
       redis.disconnect();

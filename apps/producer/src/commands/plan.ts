@@ -33,7 +33,10 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
       .option('--format <format>', 'csv or jsonl; otherwise as the file name ends')
       .option('--batch <name>', 'the batch that the rows would go into; otherwise named after the file'),
   )
-    .addHelpText('after', helpAfter(['plan spring.csv', 'plan - --format jsonl --batch spring --json < rows.jsonl'], [0, 2]))
+    .addHelpText(
+      'after',
+      helpAfter(['plan spring.csv', 'plan - --format jsonl --batch spring --json < rows.jsonl'], [0, 2]),
+    )
     .action(async (path: string, options: PlanOptions) => context.end(await plan(context, path, options)));
 };
 
@@ -45,7 +48,10 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
     const duplicates = { rows: 0 };
     const rows = countDuplicates(checkRows(manifest.rows(), { batch }), duplicates);
     const summary = await summariseRows(rows, { pricePerImage: price.pricePerImage });
-    const eta = etaOf(summary.accepted, { slots: upstream.upstreamSlots, submitsPerSecond: upstream.submitRatePerSecond });
+    const eta = etaOf(summary.accepted, {
+      slots: upstream.upstreamSlots,
+      submitsPerSecond: upstream.submitRatePerSecond,
+    });
     const cost = formatMoney(summary.price, price.priceCurrency);
     const each = formatMoney(price.pricePerImage, price.priceCurrency);
     createOutput(context.terminal, options).result(
@@ -71,7 +77,8 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
       },
       () => planText(path, batch, summary, duplicates.rows, `${cost} at ${each} each`, eta),
     );
-    for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX)) context.terminal.say(line);
+    for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX))
+      context.terminal.say(line);
     if (summary.rows === 0) context.terminal.say(`${path} has no rows.`);
     return summary.refused > 0 || summary.rows === 0 ? EXIT.usage : EXIT.ok;
   } finally {
@@ -81,7 +88,14 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
 
 const amountOf = (money: string): string => money.slice(money.indexOf(' ') + 1);
 
-const planText = (path: string, batch: string, summary: ManifestSummary, duplicates: number, price: string, eta: Eta): string =>
+const planText = (
+  path: string,
+  batch: string,
+  summary: ManifestSummary,
+  duplicates: number,
+  price: string,
+  eta: Eta,
+): string =>
   [
     `${path}: ${countText(summary.rows, 'row')} for the batch ${batch}`,
     `good: ${numberText(summary.accepted)} · with problems: ${numberText(summary.refused)}${duplicates > 0 ? ` (of these ${numberText(duplicates)} are there twice)` : ''}`,

@@ -15,10 +15,19 @@ const createProgram = (context: CommandContext): Command => {
   const program = new Command('outpaint')
     .description('Expands pictures by the hundred thousand through DashScope, and never pays twice for one.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => context.terminal.data(text), writeErr: (text) => context.terminal.say(text) })
+    .configureOutput({
+      writeOut: (text) => context.terminal.data(text),
+      writeErr: (text) => context.terminal.say(text),
+    })
     .showHelpAfterError('(outpaint help shows the commands, and --help after a command its options)')
-    .addHelpText('after', helpAfter(['plan spring.csv', 'run spring.csv --budget 18000 --max-failures 5%', 'batch watch spring'], []))
-    .addHelpText('after', '\nSettings come from the environment; .env.example lists them. Data goes to stdout, messages to stderr.');
+    .addHelpText(
+      'after',
+      helpAfter(['plan spring.csv', 'run spring.csv --budget 18000 --max-failures 5%', 'batch watch spring'], []),
+    )
+    .addHelpText(
+      'after',
+      '\nSettings come from the environment; .env.example lists them. Data goes to stdout, messages to stderr.',
+    );
   addPlanCommand(program, context);
   addRunCommand(program, context);
   addBatchCommand(program, context);
@@ -29,10 +38,7 @@ const createProgram = (context: CommandContext): Command => {
 };
 
 /** Runs one call of the program to its end. Never throws and never ends the process. */
-export const runProgram = async (
-  args: readonly string[],
-  given: Omit<CommandContext, 'end'>,
-): Promise<ExitCode> => {
+export const runProgram = async (args: readonly string[], given: Omit<CommandContext, 'end'>): Promise<ExitCode> => {
   let code: ExitCode = EXIT.ok;
   const end = (chosen: ExitCode): void => {
     code = chosen;

@@ -16,13 +16,18 @@ export const PAUSED_TEXT: Readonly<Record<NonNullable<Batch['pausedBy']>, string
 
 const spentText = (batch: Batch): string => {
   const spent = formatMoney(batch.spentMicro, batch.currency);
-  return batch.budgetMicro === null ? `${spent} spent` : `${spent} of ${formatMoney(batch.budgetMicro, batch.currency)} spent`;
+  return batch.budgetMicro === null
+    ? `${spent} spent`
+    : `${spent} of ${formatMoney(batch.budgetMicro, batch.currency)} spent`;
 };
 
 const rateTexts = (batch: Batch, perMinute: number | null): string[] => {
   if (perMinute === null || perMinute <= 0) return [];
   const secondsLeft = (unfinishedRows(batch) / perMinute) * 60;
-  return [`${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)}/min`, `about ${durationText(secondsLeft)} left`];
+  return [
+    `${perMinute < 10 ? perMinute.toFixed(1) : Math.round(perMinute)}/min`,
+    `about ${durationText(secondsLeft)} left`,
+  ];
 };
 
 /** Everything on one line, what matters most first: a narrow terminal cuts its end. */

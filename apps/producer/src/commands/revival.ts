@@ -16,7 +16,9 @@ export const revivalOf = (batch: Batch, given: GivenLimits, price: MoneyMicro): 
   if (batch.run !== 'paused') return 'runs';
   switch (batch.pausedBy) {
     case 'budget':
-      return given.budget && batch.spentMicro + batch.reservedMicro + price <= (batch.budgetMicro ?? 0) ? 'resume' : 'stays';
+      return given.budget && batch.spentMicro + batch.reservedMicro + price <= (batch.budgetMicro ?? 0)
+        ? 'resume'
+        : 'stays';
     case 'threshold':
       return given.failures && !isThresholdReached(batch) ? 'resume' : 'stays';
     case 'person':

@@ -20,7 +20,7 @@ import { letGo, watchToEnd } from './watch.ts';
 
 export interface BatchRun {
   readonly context: CommandContext;
-  readonly stores: Pick<Stores, 'batches' | 'records'>;
+  readonly stores: Pick<Stores, 'batches' | 'records' | 'memoryUse'>;
   readonly price: Settings<'price'>['price'];
   readonly name: BatchName;
   readonly path: string;
@@ -35,7 +35,10 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
   const { batches } = stores;
   const before = await batches.read(name);
   if (before !== null && (before.run === 'cancelled' || before.run === 'cancelling')) {
-    throw new OutpaintError('batch_cancelled', `The batch ${name} was cancelled and takes no rows: use another name with --batch.`);
+    throw new OutpaintError(
+      'batch_cancelled',
+      `The batch ${name} was cancelled and takes no rows: use another name with --batch.`,
+    );
   }
   if (before !== null && before.rows > 0) {
     const conflicts = await findConflicts(stores.records, run.rows());
@@ -43,8 +46,11 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
   }
   const interrupts = listenForInterrupts(context);
   try {
-    await batches.open(name, { ...limitsOf(options), ...(before === null ? { currency: run.price.priceCurrency } : {}) });
-    const acceptance = await acceptRows(batches, name, run.rows(), interrupts.first, ({ accepted, existing }) =>
+    await batches.open(name, {
+      ...limitsOf(options),
+      ...(before === null ? { currency: run.price.priceCurrency } : {}),
+    });
+    const acceptance = await acceptRows(stores, name, run.rows(), interrupts.first, ({ accepted, existing }) =>
       context.terminal.progress(`${name}: ${numberText(accepted + existing)} rows accepted`),
     );
     const facts = { manifest: { path: run.path, ...acceptanceJson(acceptance) } };
@@ -57,7 +63,8 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
       return await letGo(parts, name, facts);
     }
     await batches.seal(name);
-    if (acceptance.conflicts.rows > 0 && options.keepGoing !== true) return await refuse(run, acceptance.conflicts, acceptance);
+    if (acceptance.conflicts.rows > 0 && options.keepGoing !== true)
+      return await refuse(run, acceptance.conflicts, acceptance);
     await revive(run);
     if (options.detach !== true) return await watchToEnd(parts, name, facts);
     const batch = await batches.read(name);
@@ -93,7 +100,8 @@ const acceptedText = (name: BatchName, { accepted, existing, refused, conflicts 
 const refuse = async (run: BatchRun, conflicts: Conflicts, acceptance: Acceptance | null): Promise<ExitCode> => {
   const { terminal } = run.context;
   for (const conflict of conflicts.first) terminal.say(printable(conflictLine(conflict)));
-  if (conflicts.rows > conflicts.first.length) terminal.say(`and ${countText(conflicts.rows - conflicts.first.length, 'more row')}`);
+  if (conflicts.rows > conflicts.first.length)
+    terminal.say(`and ${countText(conflicts.rows - conflicts.first.length, 'more row')}`);
   terminal.say(
     acceptance === null
       ? `${countText(conflicts.rows, 'row')} cannot be accepted, so nothing was. --keep-going accepts the others.`
@@ -114,6 +122,8 @@ const revive = async ({ context, stores: { batches }, price, name, options }: Ba
   const revival = revivalOf(batch, given, price.pricePerImage);
   const goesOn =
     revival === 'resume' ||
-    (revival === 'ask' && context.terminal.asks && (await context.terminal.ask(`${name} was paused by a person. Resume it?`)));
+    (revival === 'ask' &&
+      context.terminal.asks &&
+      (await context.terminal.ask(`${name} was paused by a person. Resume it?`)));
   if (goesOn && (await batches.resume(name))) context.terminal.say(`${name} was paused and goes on.`);
 };

@@ -35,7 +35,11 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
     .option('--batch <name>', 'the batch; otherwise named after the file')
     .option('--format <format>', 'csv or jsonl; otherwise as the file name ends')
     .option('--budget <amount>', 'stop before more than this is spent, such as 18000 or 0.36', budgetOption)
-    .option('--max-failures <limit>', 'pause when so many rows are dead-lettered: 20, or 5% of the ended rows', failuresOption)
+    .option(
+      '--max-failures <limit>',
+      'pause when so many rows are dead-lettered: 20, or 5% of the ended rows',
+      failuresOption,
+    )
     .option('--detach', 'accept the rows and return; workers do the rest')
     .option('--keep-going', 'leave rows with problems out instead of refusing the whole manifest')
     .addOption(new Option('--json', 'end with one JSON object on stdout').conflicts('ndjson'))
@@ -43,7 +47,11 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
     .addHelpText(
       'after',
       helpAfter(
-        ['run spring.csv', 'run spring.csv --budget 18000 --max-failures 5%', 'run - --batch spring --format jsonl --detach < rows.jsonl'],
+        [
+          'run spring.csv',
+          'run spring.csv --budget 18000 --max-failures 5%',
+          'run - --batch spring --format jsonl --detach < rows.jsonl',
+        ],
         [0, 2, 3, 4, 5, 6, 7, 8, 9, 130],
       ),
     )
@@ -62,7 +70,12 @@ const run = async (context: CommandContext, path: string, options: RunOptions): 
     if (summary.accepted === 0 || (summary.refused > 0 && options.keepGoing !== true)) {
       const { problems, refused } = summary;
       createOutput(context.terminal, options).result(
-        { ended: null, exit_code: EXIT.usage, manifest: { path, rows: summary.rows, bad: refused, problems }, batch: null },
+        {
+          ended: null,
+          exit_code: EXIT.usage,
+          manifest: { path, rows: summary.rows, bad: refused, problems },
+          batch: null,
+        },
         () => '',
       );
       return EXIT.usage;

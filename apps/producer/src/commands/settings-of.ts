@@ -11,3 +11,6 @@ const NOT_OURS = { DASHSCOPE_API_KEY: 'not-read-here', OUTPAINT_BUCKET: 'not-rea
 /** Throws `settings_invalid`, whose message names every problem by its variable. */
 export const settingsOf = <const Part extends SettingsPart>(env: Environment, parts: readonly Part[]): Settings<Part> =>
   settingsOrThrow({ ...env, ...NOT_OURS }, parts);
+
+/** The parts that the policy of a redrive is made of. */
+export const POLICY_PARTS = ['upstream', 'poll', 'retry', 'delivery', 'store', 'line', 'worker'] as const;

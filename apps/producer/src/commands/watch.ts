@@ -12,12 +12,21 @@ import type { Output } from './output.ts';
 /** How long after the first Ctrl-C a second one still pauses the batch. */
 const SECOND_INTERRUPT_MS = 2_000;
 
-type Parts = { readonly context: CommandContext; readonly batches: BatchStore; readonly output: Output; readonly interrupts: Interrupts };
+type Parts = {
+  readonly context: CommandContext;
+  readonly batches: BatchStore;
+  readonly output: Output;
+  readonly interrupts: Interrupts;
+};
 
 /** `facts` join the result: what a run has accepted. */
 export const watchToEnd = async (parts: Parts, name: BatchName, facts: object = {}): Promise<ExitCode> => {
   const { context, batches, output, interrupts } = parts;
-  const followed = await followBatch({ batches, output, terminal: context.terminal, clock: context.clock }, name, interrupts.first);
+  const followed = await followBatch(
+    { batches, output, terminal: context.terminal, clock: context.clock },
+    name,
+    interrupts.first,
+  );
   if (followed.kind === 'interrupted') return letGo(parts, name, facts);
   const { batch, line, ending } = followed;
   const code = exitCodeOf(batch, line);
@@ -29,14 +38,20 @@ export const watchToEnd = async (parts: Parts, name: BatchName, facts: object = 
 };
 
 /** After the first Ctrl-C: says that the work goes on, and waits a moment for the second, which pauses the batch. */
-export const letGo = async ({ context, batches, output, interrupts }: Parts, name: BatchName, facts: object = {}): Promise<ExitCode> => {
+export const letGo = async (
+  { context, batches, output, interrupts }: Parts,
+  name: BatchName,
+  facts: object = {},
+): Promise<ExitCode> => {
   context.terminal.say(
     `Detached: the work goes on. Come back with: outpaint batch watch ${name}\nCtrl-C again within ${SECOND_INTERRUPT_MS / 1000} s pauses the batch.`,
   );
   await context.clock.wait(SECOND_INTERRUPT_MS, interrupts.second);
   if (interrupts.second.aborted) {
     await batches.pause(name);
-    context.terminal.say(`Paused: what is at work is finished, nothing more is submitted. Go on with: outpaint batch resume ${name}`);
+    context.terminal.say(
+      `Paused: what is at work is finished, nothing more is submitted. Go on with: outpaint batch resume ${name}`,
+    );
   }
   const batch = await batches.read(name);
   output.result(

@@ -1,7 +1,8 @@
 // Runs a command's work between opening and closing its connections, whatever happens in it.
-import { settingsOf } from './settings-of.ts';
+
 import type { CommandContext } from './context.ts';
 import type { Stores } from './open-stores.ts';
+import { settingsOf } from './settings-of.ts';
 
 export const withStores = async <Result>(
   context: CommandContext,

@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 const GAP = '  ';
 
 /** Chinese and Japanese characters and emoji take two cells; close enough for names of goods. */
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
 export const cellsOf = (text: string): number => {
   let cells = 0;

@@ -14,6 +14,9 @@ type Style = Parameters<typeof styleText>[0];
 /** NO_COLOR counts when it is set to anything but the empty text (no-color.org). */
 export const createPaint = (isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): Paint => {
   const colours = isTerminal && env.TERM !== 'dumb' && (env.NO_COLOR ?? '') === '';
-  const style = (as: Style) => (text: string): string => colours ? styleText(as, text, { validateStream: false }) : text;
+  const style =
+    (as: Style) =>
+    (text: string): string =>
+      colours ? styleText(as, text, { validateStream: false }) : text;
   return { good: style('green'), bad: style('red'), warn: style('yellow'), strong: style('bold'), dim: style('dim') };
 };

@@ -1,7 +1,7 @@
 // Writes the letter of a dead-lettered row: one job per death, with everything that a person needs.
 import { type ExpansionLetter, letterJobId } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
-import { toLetterWritten } from '@outpaint/shared/lifecycle/moves';
+import { toLetterWritten } from '@outpaint/shared/lifecycle/moves/ending-moves';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';

@@ -1,7 +1,6 @@
 // The deliver stage: fetch the paid picture while its link lives, check it, put it in the bucket once.
 import { classify } from '@outpaint/shared/errors/classify';
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
-import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Failure } from '@outpaint/shared/lifecycle/failure';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
@@ -9,13 +8,11 @@ import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { Upstream } from '../upstream/create-upstream.ts';
 import type { Downloaded, Downloader } from './download/create-downloader.ts';
-import { expiresOf } from './download/expires-of.ts';
 
 export interface DeliverStageDeps {
   readonly downloader: Pick<Downloader, 'download'>;
   readonly store: Pick<ImageStore, 'put' | 'head'>;
   readonly upstream: Pick<Upstream, 'query'>;
-  readonly clock: Clock;
 }
 
 export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
@@ -25,7 +22,12 @@ export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
     const answer = await deps.upstream.query(record.taskId, { signal });
     if (answer.kind === 'failed') {
       // The picture may still be there: that the question failed must not end the row.
-      return { ...answer.failure, code: 'result_unavailable', class: 'transient', message: `The link has expired and asking for a new one failed: ${answer.failure.code}` };
+      return {
+        ...answer.failure,
+        code: 'result_unavailable',
+        class: 'transient',
+        message: `The link has expired and asking for a new one failed: ${answer.failure.code}`,
+      };
     }
     const alive = answer.status === 'SUCCEEDED' && answer.resultUrl !== null && answer.resultUrl !== record.resultUrl;
     return alive ? answer.resultUrl : null;
@@ -39,8 +41,7 @@ export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
 
   const download = async (record: ExpansionRecord, signal: AbortSignal): Promise<Downloaded | Failure> => {
     const url = record.resultUrl;
-    const expiresAt = url === null ? 0 : expiresOf(url);
-    if (url !== null && (expiresAt === null || expiresAt > deps.clock.now())) {
+    if (url !== null) {
       try {
         return await deps.downloader.download(url, signal);
       } catch (error) {

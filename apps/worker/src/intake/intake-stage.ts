@@ -34,7 +34,13 @@ export const intake = async (
     throw new OutpaintError('request_invalid', message, { facts: { job_id: job.id, letter_id: letterId } });
   };
   if (text.length > MESSAGE_CHARS_MAX) {
-    return refuse([{ field: '', value: `${text.length} characters`, message: `The message is larger than ${MESSAGE_CHARS_MAX} characters.` }]);
+    return refuse([
+      {
+        field: '',
+        value: `${text.length} characters`,
+        message: `The message is larger than ${MESSAGE_CHARS_MAX} characters.`,
+      },
+    ]);
   }
   const parsed = parseRequest(job.data, { randomCustomId: deps.randomCustomId });
   if (!parsed.ok) return refuse(parsed.problems);

@@ -25,7 +25,8 @@ const outcomeOf = (task: Extract<TaskAnswer, { kind: 'task' }>): Outcome => {
     case 'UNKNOWN':
       return { kind: 'unfinished', taskStatus: task.status };
     case 'SUCCEEDED':
-      if (task.resultUrl !== null) return { kind: 'generated', resultUrl: task.resultUrl, imageCount: task.imageCount ?? 1 };
+      if (task.resultUrl !== null)
+        return { kind: 'generated', resultUrl: task.resultUrl, imageCount: task.imageCount ?? 1 };
       return {
         kind: 'query_failed',
         failure: {

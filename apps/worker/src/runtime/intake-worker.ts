@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
-import { INTAKE_KEEP, WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
 import type { IntakeLetters } from '@outpaint/shared/queue/intake-letters';
+import { INTAKE_KEEP, WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
 import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
@@ -33,7 +33,10 @@ export const startIntakeWorker = (o: {
     } catch (error) {
       // Trying a malformed message again cannot help, whatever attempts its sender asked for.
       if (codeOf(error) === 'request_invalid' && error instanceof Error) {
-        o.log.warn({ stage: 'intake', job_id: job.id, reason: error.message }, 'intake job refused; its letter says why');
+        o.log.warn(
+          { stage: 'intake', job_id: job.id, reason: error.message },
+          'intake job refused; its letter says why',
+        );
         throw new UnrecoverableError(error.message);
       }
       throw error;

@@ -1,7 +1,7 @@
 // The life of one token: read the record, run the stage on it, settle the outcome.
 import type { StageToken } from '@outpaint/shared/contract/stage-token';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
-import { type Stage, STATUS_OF_STAGE } from '@outpaint/shared/lifecycle/stage';
+import { STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
@@ -30,7 +30,10 @@ export const runStep = async (
   const record = await deps.records.read(token.id);
   const log = deps.log.child({ stage, expansion_id: token.id, hop: token.hop });
   if (record === null || record.hop !== token.hop || record.status !== STATUS_OF_STAGE[stage]) {
-    log.debug({ status: record?.status ?? null, record_hop: record?.hop ?? null }, 'token dropped: the record is elsewhere');
+    log.debug(
+      { status: record?.status ?? null, record_hop: record?.hop ?? null },
+      'token dropped: the record is elsewhere',
+    );
     return { kind: 'done' };
   }
   const outcome: Outcome = await step(record, context);

@@ -1,13 +1,14 @@
 // Turns an outcome into its transition and its next token: the only place where a stage's work meets the queues.
-import type { Clock } from '@outpaint/shared/lifecycle/clock';
+
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Random } from '@outpaint/shared/lifecycle/backoff';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { settle } from '@outpaint/shared/lifecycle/settlement';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { Transition } from '@outpaint/shared/lifecycle/transition';
-import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
@@ -48,9 +49,15 @@ export const createSettleOutcome =
       }
       hop = applied.hop;
       if (applied.kind === 'applied' && applied.lineHalted) {
-        log.error({ code: transition.halt?.code, reason: transition.halt?.message }, 'line halted: the account is at fault; no picture is submitted until a probe succeeds');
+        log.error(
+          { code: transition.halt?.code, reason: transition.halt?.message },
+          'line halted: the account is at fault; no picture is submitted until a probe succeeds',
+        );
       }
-      log[transition.name === 'polled' ? 'debug' : 'info']({ event: transition.name, status: transition.to, ...factsOf(outcome) }, 'expansion moved');
+      log[transition.name === 'polled' ? 'debug' : 'info'](
+        { event: transition.name, status: transition.to, ...factsOf(outcome) },
+        'expansion moved',
+      );
       deps.onMoved();
     }
     switch (next.kind) {

@@ -2,8 +2,8 @@
 import { parseToken, type StageToken } from '@outpaint/shared/contract/stage-token';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StepContext } from '@outpaint/shared/lifecycle/step';
-import { WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import { WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
 import { STAGE_QUEUES } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { DelayedError, type Job, Worker } from 'bullmq';
@@ -50,7 +50,9 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
   });
   worker.on('error', throttledErrorLog(o.log.child({ stage: o.stage })));
   // A step that throws has settled nothing: its record stands in the watch list and the sweeper brings it back.
-  worker.on('failed', (job, error) => o.log.error({ stage: o.stage, job_id: job?.id, err: error }, 'step failed; the sweeper will bring its row back'));
+  worker.on('failed', (job, error) =>
+    o.log.error({ stage: o.stage, job_id: job?.id, err: error }, 'step failed; the sweeper will bring its row back'),
+  );
   worker.on('lockRenewalFailed', (jobIds: string[]) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, 'lock_lost');
   });

@@ -6,8 +6,8 @@ import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
 import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import { checkDurability } from '@outpaint/shared/queue/check-durability';
-import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { connectStore, connectWorker, whenReady } from '@outpaint/shared/queue/connections';
+import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues } from '@outpaint/shared/queue/token-queues';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
@@ -27,7 +27,14 @@ import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
 import { startStageWorker } from './stage-worker.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
-import { deliveryOf, feedTermsOf, licenceTermsOf, storeOf, upstreamOf, type WorkerSettings } from './worker-settings.ts';
+import {
+  deliveryOf,
+  feedTermsOf,
+  licenceTermsOf,
+  storeOf,
+  upstreamOf,
+  type WorkerSettings,
+} from './worker-settings.ts';
 
 export interface RunningWorker {
   /** No new work; steps in hand end or are released within `shutdownTimeoutMs`. Resolves when all is closed. */
@@ -80,7 +87,7 @@ export const startWorker = async (
       sourceSecondsValid: 7 * 86_400,
     }),
     poll: createPollStage({ upstream }),
-    deliver: createDeliverStage({ downloader, store, upstream, clock }),
+    deliver: createDeliverStage({ downloader, store, upstream }),
   };
   const concurrency: Record<Stage, number> = {
     submit: settings.worker.submitConcurrency,
@@ -101,7 +108,14 @@ export const startWorker = async (
     onMoved: () => feeder?.nudge(),
   });
   if (submits) {
-    feeder = startFeeder({ batches, queues, terms: feedTermsOf(settings), everyMs: settings.worker.feedEveryMs, clock, log });
+    feeder = startFeeder({
+      batches,
+      queues,
+      terms: feedTermsOf(settings),
+      everyMs: settings.worker.feedEveryMs,
+      clock,
+      log,
+    });
   }
   const sweeper = startSweeper({
     records,
@@ -142,7 +156,15 @@ export const startWorker = async (
     connection.on('error', onError);
     connections.push(connection);
     workers.push(
-      startIntakeWorker({ batches, letters: createIntakeLetters(storeConnection, keys, queues), connection, queuePrefix: keys.queuePrefix, concurrency: settings.worker.intakeConcurrency, clock, log }),
+      startIntakeWorker({
+        batches,
+        letters: createIntakeLetters(storeConnection, keys, queues),
+        connection,
+        queuePrefix: keys.queuePrefix,
+        concurrency: settings.worker.intakeConcurrency,
+        clock,
+        log,
+      }),
     );
   }
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
@@ -163,15 +185,25 @@ export const startWorker = async (
 };
 
 /** Paid work must not rest on a Redis that forgets: refuses to submit unless somebody has said that it may. */
-const maySubmit = async (settings: WorkerSettings, redis: Parameters<typeof checkDurability>[0], log: Logger): Promise<boolean> => {
+const maySubmit = async (
+  settings: WorkerSettings,
+  redis: Parameters<typeof checkDurability>[0],
+  log: Logger,
+): Promise<boolean> => {
   const durability = await checkDurability(redis);
   if (durability.kind === 'durable') return true;
   if (durability.kind === 'unknown') {
-    log.warn({ reason: durability.reason }, 'Redis does not say how durable it is; check that it keeps what it confirms');
+    log.warn(
+      { reason: durability.reason },
+      'Redis does not say how durable it is; check that it keeps what it confirms',
+    );
     return true;
   }
   if (settings.redis.redisDurabilityAccepted) {
-    log.warn({ at_risk: durability.reasons }, 'Redis may forget paid tasks; REDIS_DURABILITY_ACCEPTED says that this is accepted');
+    log.warn(
+      { at_risk: durability.reasons },
+      'Redis may forget paid tasks; REDIS_DURABILITY_ACCEPTED says that this is accepted',
+    );
     return true;
   }
   log.error(

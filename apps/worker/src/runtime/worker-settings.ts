@@ -6,11 +6,23 @@ import type { DownloadSettings } from '../deliver/download/create-downloader.ts'
 import type { ImageStoreSettings } from '../storage/s3-image-store.ts';
 import type { UpstreamSettings } from '../upstream/call.ts';
 
-export const WORKER_PARTS = ['redis', 'upstream', 'poll', 'retry', 'delivery', 'store', 'line', 'price', 'log', 'worker'] as const;
+export const WORKER_PARTS = [
+  'redis',
+  'upstream',
+  'poll',
+  'retry',
+  'delivery',
+  'store',
+  'line',
+  'price',
+  'log',
+  'worker',
+] as const;
 export type WorkerSettings = Settings<(typeof WORKER_PARTS)[number]>;
 
 /** Tasks that may exist at once: those at work and a few PENDING, so that no slot idles while we look. */
-const slotsOf = (settings: WorkerSettings): number => settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang;
+const slotsOf = (settings: WorkerSettings): number =>
+  settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang;
 
 /** A percentage threshold says nothing before this many rows have ended. */
 const THRESHOLD_SAMPLE_MIN = 20;

@@ -1,15 +1,15 @@
 // The submit stage: look in the bucket, take the licence, send the one paid POST, say how it ended.
 import { asTaskId } from '@outpaint/shared/contract/ids';
+import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Failure } from '@outpaint/shared/lifecycle/failure';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
 import type { LicenceAnswer, LicenceTerms, RecordStore } from '@outpaint/shared/record/record-store';
-import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import type { SubmitAnswer } from '../upstream/submit.ts';
 import type { ImageStore } from '../storage/image-store.ts';
 import type { Upstream } from '../upstream/create-upstream.ts';
+import type { SubmitAnswer } from '../upstream/submit.ts';
 
 export interface SubmitStageDeps {
   readonly records: Pick<RecordStore, 'licence'>;
@@ -62,10 +62,16 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
 
     // From here on the only way back is an answer. Stopping does not cut the POST short: its answer is money.
     const grantedAt = deps.clock.monotonic();
-    const tooOld: Failure = { code: 'licence_too_old', class: 'transient', message: 'The worker was held up; nothing was sent.' };
-    if (context.stopping.aborted) return { kind: 'refused', licence: licence.licence, failure: { ...tooOld, class: 'throttled' } };
+    const tooOld: Failure = {
+      code: 'licence_too_old',
+      class: 'transient',
+      message: 'The worker was held up; nothing was sent.',
+    };
+    if (context.stopping.aborted)
+      return { kind: 'refused', licence: licence.licence, failure: { ...tooOld, class: 'throttled' } };
     const beforeSend = (): void => {
-      if (deps.clock.monotonic() - grantedAt > deps.licenceAgeMsMax) throw new OutpaintError(tooOld.code, tooOld.message);
+      if (deps.clock.monotonic() - grantedAt > deps.licenceAgeMsMax)
+        throw new OutpaintError(tooOld.code, tooOld.message);
     };
     let answer: SubmitAnswer;
     try {
@@ -78,7 +84,12 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
     }
     switch (answer.kind) {
       case 'accepted':
-        return { kind: 'submitted', licence: licence.licence, taskId: asTaskId(answer.taskId), requestId: answer.requestId };
+        return {
+          kind: 'submitted',
+          licence: licence.licence,
+          taskId: asTaskId(answer.taskId),
+          requestId: answer.requestId,
+        };
       case 'refused':
         return { kind: 'refused', licence: licence.licence, failure: answer.failure };
       case 'in_doubt':

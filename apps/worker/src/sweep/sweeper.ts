@@ -4,6 +4,7 @@ import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import { rescueOf } from '@outpaint/shared/lifecycle/rescue';
+import { stageOf } from '@outpaint/shared/lifecycle/stage';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
@@ -11,19 +12,26 @@ import { writeLetter } from '../dead-letter/write-letter.ts';
 
 export interface SweeperDeps {
   readonly records: RecordStore;
-  readonly queues: Pick<TokenQueues, 'addToken' | 'addLetter'>;
+  readonly queues: Pick<TokenQueues, 'addToken' | 'addLetter' | 'tokenState'>;
   readonly policy: Policy;
   readonly newCaller: () => string;
   readonly log: Logger;
 }
+
+/** BullMQ's states of a job that no worker has taken. */
+const WAITING: readonly string[] = ['waiting', 'delayed', 'prioritized', 'waiting-children'];
 
 /** Rows looked at by one sweep; the next sweep takes the rest. */
 const ROWS_MAX = 200;
 
 const rescue = async (deps: SweeperDeps, id: ExpansionId): Promise<boolean> => {
   const record = await deps.records.read(id);
-  const settlement = record === null ? null : rescueOf(record, deps.policy);
-  if (record === null || settlement === null) return false;
+  if (record === null) return false;
+  const stage = stageOf(record.status);
+  const state = stage === null ? null : await deps.queues.tokenState(stage, id, record.hop);
+  const place = state !== null && WAITING.includes(state) ? 'waiting' : 'taken_or_gone';
+  const settlement = rescueOf(record, place, deps.policy);
+  if (settlement === null) return false;
   const { transition, next } = settlement;
   let hop = record.hop;
   if (transition !== null) {
@@ -31,7 +39,11 @@ const rescue = async (deps: SweeperDeps, id: ExpansionId): Promise<boolean> => {
     // Refused: it moved while we looked, which is all that we wanted.
     if (applied.kind === 'refused' || applied.kind === 'gone') return false;
     hop = applied.hop;
-    deps.log.warn({ expansion_id: id, event: transition.name, status: transition.to, rescues: record.rescues }, 'overdue row rescued');
+    if (place === 'waiting') return false;
+    deps.log.warn(
+      { expansion_id: id, event: transition.name, status: transition.to, rescues: record.rescues },
+      'overdue row rescued',
+    );
   }
   if (next.kind === 'token') await deps.queues.addToken(next.stage, id, hop, next.delayMs);
   if (next.kind === 'letter') await writeLetter(deps, id);

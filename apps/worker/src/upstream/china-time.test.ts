@@ -1,3 +1,4 @@
+// The API writes UTC+8 without saying so.
 import { expect, test } from 'vitest';
 import { fromChinaTime, toChinaStamp } from './china-time.ts';
 

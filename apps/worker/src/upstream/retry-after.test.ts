@@ -1,3 +1,4 @@
+// A wait that the API asks for is believed within bounds.
 import { expect, test } from 'vitest';
 import { RETRY_AFTER_MS_MAX, retryAfterMsOf } from './retry-after.ts';
 

@@ -1,14 +1,14 @@
 // The life of tasks: they wait in order for a slot, are at work for a while, and end once.
-import { randomUUID } from 'node:crypto';
-import type { ExpansionParameters } from '../picture/expansion-parameters.ts';
 import { API_ERRORS } from './api-error.ts';
 import type { FaultBook } from './fault-book.ts';
 import type { TaskFault } from './fault-rule.ts';
-import type { Ledger, LedgerRow } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { pause } from './pause.ts';
 import type { ResultStore } from './result-store.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { serviceTime } from './service-time.ts';
-import { noteFault, type Task, type TaskEnd } from './task.ts';
+import { openSlotLine } from './slot-line.ts';
+import { type NewTask, newTask, noteFault, type Task, type TaskEnd } from './task.ts';
 import type { TaskWork } from './task-work.ts';
 
 export interface TaskLife {
@@ -23,15 +23,6 @@ export interface TaskLife {
   /** Starts what fits after more slots were given. */
   wake(): void;
   close(): void;
-}
-
-export interface NewTask {
-  readonly keyId: string;
-  readonly account: string;
-  readonly source: string;
-  readonly parameters: ExpansionParameters;
-  readonly requestId: string;
-  readonly row: LedgerRow;
 }
 
 interface Parts {
@@ -52,8 +43,6 @@ const UPLOAD_FAILED: TaskEnd = {
 
 export function openTaskLife({ options, now, faults, ledger, results, work }: Parts): TaskLife {
   const tasks = new Map<string, Task>();
-  const waiting = new Map<string, Task[]>();
-  const running = new Map<string, number>();
   const perSource = new Map<string, number>();
   const closing = new AbortController();
 
@@ -67,22 +56,8 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
     }
   };
 
-  const pump = (account: string) => {
-    const line = waiting.get(account) ?? [];
-    while (!closing.signal.aborted && (running.get(account) ?? 0) < options.slots) {
-      const task = line.shift();
-      if (task === undefined) return;
-      running.set(account, (running.get(account) ?? 0) + 1);
-      ledger.running(1);
-      void run(task).then(() => {
-        running.set(account, (running.get(account) ?? 1) - 1);
-        ledger.running(-1);
-        pump(account);
-      });
-    }
-  };
-
   const run = async (task: Task) => {
+    ledger.running(1);
     task.status = 'RUNNING';
     task.scheduledAt = now();
     task.row.status = task.status;
@@ -92,6 +67,7 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
     const serviceMs = serviceTime(options, task.source, task.nth, task.parameters.best_quality);
     const end = await atWork(task, fault, serviceMs);
     if (!closing.signal.aborted) await finish(task, end).catch(() => finish(task, UPLOAD_FAILED));
+    ledger.running(-1);
   };
 
   const atWork = async (task: Task, fault: TaskFault | null, serviceMs: number): Promise<TaskEnd> => {
@@ -126,35 +102,17 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
     if (end.status === 'SUCCEEDED') ledger.bill(task.row);
   };
 
+  const line = openSlotLine({ slots: () => options.slots, run, closing: closing.signal });
+
   return {
-    create({ keyId, account, source, parameters, requestId, row }) {
+    create(order) {
       forgetOld();
-      const nth = (perSource.get(source) ?? 0) + 1;
-      perSource.set(source, nth);
-      const task: Task = {
-        id: randomUUID(),
-        requestId,
-        keyId,
-        account,
-        source,
-        parameters,
-        nth,
-        createdAt: now(),
-        status: 'PENDING',
-        scheduledAt: null,
-        endedAt: null,
-        code: null,
-        message: null,
-        result: null,
-        row,
-      };
-      Object.assign(row, { taskId: task.id, createdAt: task.createdAt, status: task.status });
+      const nth = (perSource.get(order.source) ?? 0) + 1;
+      perSource.set(order.source, nth);
+      const task = newTask(order, nth, now());
+      Object.assign(task.row, { taskId: task.id, createdAt: task.createdAt, status: task.status });
       tasks.set(task.id, task);
-      const line = waiting.get(account) ?? [];
-      line.push(task);
-      waiting.set(account, line);
-      // Later, so that the submit is answered PENDING whatever is free.
-      setImmediate(pump, account);
+      line.join(task);
       return task;
     },
     find(id, account) {
@@ -163,34 +121,13 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
     },
     list: (account) => [...tasks.values()].filter((task) => task.account === account && !isGone(task)).reverse(),
     cancel(task) {
-      if (task.status !== 'PENDING') return false;
-      const line = waiting.get(task.account) ?? [];
-      const place = line.indexOf(task);
-      if (place < 0) return false;
-      line.splice(place, 1);
+      if (!line.leave(task)) return false;
       task.status = 'CANCELED';
       task.endedAt = now();
       Object.assign(task.row, { status: task.status, endedAt: task.endedAt });
       return true;
     },
-    wake() {
-      for (const account of waiting.keys()) pump(account);
-    },
+    wake: line.wake,
     close: () => closing.abort(),
   };
-}
-
-/** Resolves after so many milliseconds, or at once when the sandbox closes. */
-function pause(ms: number, closing: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      closing.removeEventListener('abort', end);
-      resolve();
-    };
-    // setTimeout takes no more than 31 bits.
-    const timer = setTimeout(end, Math.min(ms, 2 ** 31 - 1));
-    if (closing.aborted) return end();
-    closing.addEventListener('abort', end);
-  });
 }

@@ -1,4 +1,5 @@
 // One upstream task as the stand-in knows it.
+import { randomUUID } from 'node:crypto';
 import type { ExpansionParameters } from '../picture/expansion-parameters.ts';
 import type { LedgerRow } from './ledger.ts';
 import type { StoredResult } from './result-store.ts';
@@ -9,13 +10,18 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 export const MODEL = 'image-out-painting';
 
-export interface Task {
-  readonly id: string;
-  readonly requestId: string;
+export interface NewTask {
   readonly keyId: string;
   readonly account: string;
   readonly source: string;
   readonly parameters: ExpansionParameters;
+  /** Of the submit call. */
+  readonly requestId: string;
+  readonly row: LedgerRow;
+}
+
+export interface Task extends NewTask {
+  readonly id: string;
   /** Which task of this source it is, from 1. */
   readonly nth: number;
   /** Epoch milliseconds. */
@@ -26,7 +32,12 @@ export interface Task {
   code: string | null;
   message: string | null;
   result: StoredResult | null;
-  readonly row: LedgerRow;
+}
+
+/** A PENDING task with a new id. */
+export function newTask(order: NewTask, nth: number, createdAt: number): Task {
+  const unset = { scheduledAt: null, endedAt: null, code: null, message: null, result: null };
+  return { ...order, id: randomUUID(), nth, createdAt, status: 'PENDING', ...unset };
 }
 
 /** How a task ended. */

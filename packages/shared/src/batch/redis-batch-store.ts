@@ -17,7 +17,9 @@ const numberOrNull = (value: string | undefined): number | null => (value === un
 
 const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Batch | null => {
   if (hash.created_at === undefined) return null;
-  const counts = Object.fromEntries(STATUSES.map((status: Status) => [status, Number(hash[status] ?? 0)])) as BatchCounts;
+  const counts = Object.fromEntries(
+    STATUSES.map((status: Status) => [status, Number(hash[status] ?? 0)]),
+  ) as BatchCounts;
   return {
     name,
     state: (hash.state ?? 'open') as BatchState,
@@ -95,7 +97,11 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
 
     feed: async (terms: FeedTerms): Promise<Fed[]> => {
       const flat = (await run(feedLua, [
-        terms.slots, terms.undeliveredMax, terms.undeliveredAgeMsMax, terms.watchMs, terms.rowsMax,
+        terms.slots,
+        terms.undeliveredMax,
+        terms.undeliveredAgeMsMax,
+        terms.watchMs,
+        terms.rowsMax,
       ])) as (string | number)[];
       const fed: Fed[] = [];
       for (let i = 0; i < flat.length; i += 2) fed.push({ id: flat[i] as ExpansionId, hop: Number(flat[i + 1]) });

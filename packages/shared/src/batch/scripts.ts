@@ -5,7 +5,8 @@ import { preludeLua } from '../record/scripts/prelude.ts';
  * ARGV[4] batch, then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
  * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened.
  */
-export const acceptLua = `${preludeLua}${/* lua */ `
+export const acceptLua = `${preludeLua}${
+  /* lua */ `
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
 if redis.call('EXISTS', b) == 0 then return redis.error_reply('BATCH_UNKNOWN') end
@@ -29,10 +30,12 @@ if #fresh > 0 then
   if f[1] == 'running' then ready(batch) end
 end
 return answers
-`}`;
+`
+}`;
 
 /** ARGV[4] batch, then pairs of field and value ('' removes). Returns 1 where the batch was made, 0 where it was there. */
-export const openLua = `${preludeLua}${/* lua */ `
+export const openLua = `${preludeLua}${
+  /* lua */ `
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
 local made = redis.call('HSETNX', b, 'created_at', now)
@@ -44,9 +47,11 @@ for i = 5, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', b, ARGV[i]) else redis.call('HSET', b, ARGV[i], ARGV[i + 1]) end
 end
 return made
-`}`;
+`
+}`;
 
-export const sealLua = `${preludeLua}${/* lua */ `
+export const sealLua = `${preludeLua}${
+  /* lua */ `
 local b = p .. 'b:' .. ARGV[4]
 if redis.call('HGET', b, 'state') == 'open' then
   redis.call('HSET', b, 'state', 'sealed', 'sealed_at', now)
@@ -54,10 +59,12 @@ if redis.call('HGET', b, 'state') == 'open' then
   return 1
 end
 return 0
-`}`;
+`
+}`;
 
 /** ARGV[5] 'paused' or 'running'. Returns 1 where something changed. O(1) whatever the size of the batch. */
-export const runStateLua = `${preludeLua}${/* lua */ `
+export const runStateLua = `${preludeLua}${
+  /* lua */ `
 local batch, want = ARGV[4], ARGV[5]
 local b = p .. 'b:' .. batch
 local run = redis.call('HGET', b, 'run')
@@ -71,7 +78,8 @@ else
   if redis.call('LLEN', p .. 'bl:' .. batch) > 0 then ready(batch) end
 end
 return 1
-`}`;
+`
+}`;
 
 /**
  * ARGV[4] slots + overhang, [5] most undelivered, [6] oldest undelivered in ms, [7] watch in ms, [8] most rows.
@@ -79,7 +87,8 @@ return 1
  * costs 1/weight), so that a short batch does not wait behind a long one. Returns id, hop, id, hop, …
  * Safe to repeat: what was fed stands in the watch list, and the sweeper adds a token that its caller did not.
  */
-export const feedLua = `${preludeLua}${/* lua */ `
+export const feedLua = `${preludeLua}${
+  /* lua */ `
 local slots, watch_in, rows_max = tonumber(ARGV[4]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local fed_now = redis.call('SCARD', p .. 'fed')
 local room = math.min(rows_max, slots - redis.call('ZCARD', p .. 'slots') - fed_now)
@@ -133,4 +142,5 @@ while room > 0 and steps < rows_max * 4 do
   end
 end
 return out
-`}`;
+`
+}`;

@@ -16,7 +16,8 @@ export const exponentialMs = (failures: number, bounds: BackoffBounds): number =
  * Half fixed, half random ("equal jitter"): after an outage a thousand rows come back spread out,
  * yet none comes back at once. https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
-export const jitteredMs = (delayMs: number, random: Random): number => Math.round(delayMs / 2 + (delayMs / 2) * random());
+export const jitteredMs = (delayMs: number, random: Random): number =>
+  Math.round(delayMs / 2 + (delayMs / 2) * random());
 
 export const retryDelayMs = (failures: number, bounds: BackoffBounds, random: Random): number =>
   jitteredMs(exponentialMs(failures, bounds), random);

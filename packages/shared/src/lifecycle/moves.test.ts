@@ -1,7 +1,10 @@
 // Every transition that code can build is a legal edge, and guards itself by hop or licence.
 import { describe, expect, it } from 'vitest';
 import type { Failure } from './failure.ts';
-import * as move from './moves.ts';
+import * as delivering from './moves/deliver-moves.ts';
+import * as ending from './moves/ending-moves.ts';
+import * as polling from './moves/poll-moves.ts';
+import * as submitting from './moves/submit-moves.ts';
 import { recordWith } from './record-fixture.test-support.ts';
 import { isLegalMove } from './status.ts';
 import type { Transition } from './transition.ts';
@@ -11,31 +14,31 @@ const picture = { bytes: 1, sha256: 'ab', width: 1, height: 1 };
 const record = recordWith({});
 
 const all: Transition[] = [
-  move.toSubmitted({ kind: 'submitted', licence: 'l', taskId: 't' as never, requestId: null }, 1),
-  move.toRetriedSubmit('l', failure, 1, 'attempts'),
-  move.toRetriedSubmit('l', failure, 1, null),
-  move.toPostponed(record, 1, 'r'),
-  move.toLineHalted('l', failure, 1),
-  move.toDoubt('l', failure, 1),
-  move.toSlotFreed(record),
-  move.toPolled(record, 1),
-  move.toQueryFailed(record, failure, 1),
-  move.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1),
-  move.toRetriedTask(record, failure, 1, 'attempts'),
-  move.toLineHaltedByTask(record, failure, 1),
-  move.toRetriedDelivery(record, failure, 1, 'deliver_attempts'),
-  move.toDelivered(picture),
-  move.toFound(record, picture),
-  move.toCancelled(record),
-  move.toDeadLettered(record, 'submit', failure, { watchMs: 1 }),
-  move.toDeadLettered(record, 'submit', failure, { watchMs: 1, licence: 'l' }),
-  move.toDeadLettered(record, 'poll', failure, { watchMs: 1 }),
-  move.toDeadLettered(record, 'deliver', failure, { watchMs: 1 }),
-  move.toLetterWritten(record),
-  move.toRescued(record, 1),
-  move.toRedriven(record, 'accepted', 1),
-  move.toRedriven(record, 'submitted', 1),
-  move.toRedriven(record, 'generated', 1),
+  submitting.toSubmitted({ kind: 'submitted', licence: 'l', taskId: 't' as never, requestId: null }, 1),
+  submitting.toRetriedSubmit('l', failure, 1, 'attempts'),
+  submitting.toRetriedSubmit('l', failure, 1, null),
+  submitting.toPostponed(record, 1, 'r'),
+  submitting.toLineHalted('l', failure, 1),
+  submitting.toDoubt('l', failure, 1),
+  submitting.toSlotFreed(record),
+  polling.toPolled(record, 1),
+  polling.toQueryFailed(record, failure, 1),
+  polling.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1),
+  polling.toRetriedTask(record, failure, 1, 'attempts'),
+  polling.toLineHaltedByTask(record, failure, 1),
+  delivering.toRetriedDelivery(record, failure, 1, 'deliver_attempts'),
+  delivering.toDelivered(picture),
+  delivering.toFound(record, picture),
+  ending.toCancelled(record),
+  ending.toDeadLettered(record, 'submit', failure, { watchMs: 1 }),
+  ending.toDeadLettered(record, 'submit', failure, { watchMs: 1, licence: 'l' }),
+  ending.toDeadLettered(record, 'poll', failure, { watchMs: 1 }),
+  ending.toDeadLettered(record, 'deliver', failure, { watchMs: 1 }),
+  ending.toLetterWritten(record),
+  ending.toRescued(record, 1),
+  ending.toRedriven(record, 'accepted', 1),
+  ending.toRedriven(record, 'submitted', 1),
+  ending.toRedriven(record, 'generated', 1),
 ];
 
 describe('every transition', () => {
@@ -49,7 +52,11 @@ describe('every transition', () => {
   });
 
   it('that leaves the paid part without a result releases or spends the money of its licence', () => {
-    const fromPaid = all.filter((t) => t.from.some((s) => s === 'submitting' || s === 'submitted') && ['accepted', 'dead_lettered', 'generated'].includes(t.to));
+    const fromPaid = all.filter(
+      (t) =>
+        t.from.some((s) => s === 'submitting' || s === 'submitted') &&
+        ['accepted', 'dead_lettered', 'generated'].includes(t.to),
+    );
     expect(fromPaid.filter((t) => t.money === undefined).map((t) => t.name)).toEqual([]);
   });
 

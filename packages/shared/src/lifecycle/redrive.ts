@@ -1,5 +1,5 @@
 // Where a dead-lettered expansion starts again: at the stage that it reached, so that nothing is paid twice. Pure.
-import * as move from './moves.ts';
+import { toRedriven } from './moves/ending-moves.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
 import type { Settlement } from './settlement.ts';
@@ -22,7 +22,7 @@ export const redriveOf = (record: ExpansionRecord, payAgain: boolean, policy: Po
     paysAgain,
     from: target,
     settlement: {
-      transition: move.toRedriven(record, target, policy.rescueMarginMs + policy.deliverDeadlineMs),
+      transition: toRedriven(record, target, policy.rescueMarginMs + policy.deliverDeadlineMs),
       next:
         target === 'accepted'
           ? { kind: 'done' }
@@ -39,6 +39,7 @@ export const redriveOf = (record: ExpansionRecord, payAgain: boolean, policy: Po
     }
     return at('generated', false);
   }
-  if (record.billed === 'maybe' && record.taskId !== null) return payAgain ? at('accepted', true) : at('submitted', false);
+  if (record.billed === 'maybe' && record.taskId !== null)
+    return payAgain ? at('accepted', true) : at('submitted', false);
   return at('accepted', false);
 };

@@ -1,7 +1,10 @@
 // From an outcome to what follows: which transition, and what becomes of the token. Pure, the one place for it.
 import { pollDelayMs, type Random, retryDelayMs } from './backoff.ts';
 import type { Failure } from './failure.ts';
-import * as move from './moves.ts';
+import * as delivering from './moves/deliver-moves.ts';
+import * as ending from './moves/ending-moves.ts';
+import * as polling from './moves/poll-moves.ts';
+import * as submitting from './moves/submit-moves.ts';
 import type { Outcome } from './outcome.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
@@ -39,17 +42,20 @@ export const settle = (
     case 'returned':
       return { transition: null, next: DONE };
     case 'postponed':
-      return { transition: move.toPostponed(record, outcome.delayMs, outcome.reason), next: DONE };
+      return { transition: submitting.toPostponed(record, outcome.delayMs, outcome.reason), next: DONE };
     case 'released':
       return { transition: null, next: { kind: 'snooze', delayMs: 0 } };
     case 'submitted': {
       const delayMs = pollDelayMs(0, policy.poll, random);
-      return { transition: move.toSubmitted(outcome, delayMs + margin), next: { kind: 'token', stage: 'poll', delayMs } };
+      return {
+        transition: submitting.toSubmitted(outcome, delayMs + margin),
+        next: { kind: 'token', stage: 'poll', delayMs },
+      };
     }
     case 'refused':
       return settleRefused(record, outcome.licence, outcome.failure, policy, random);
     case 'doubted':
-      return { transition: move.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs), next: DONE };
+      return { transition: submitting.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs), next: DONE };
     case 'unfinished':
       return settleUnfinished(record, outcome.taskStatus, policy, now, random);
     case 'query_failed':
@@ -58,29 +64,33 @@ export const settle = (
       return settleTaskFailed(record, outcome.failure, policy, random);
     case 'generated':
       return {
-        transition: move.toGenerated(record, outcome, policy.deliverDeadlineMs + margin),
+        transition: polling.toGenerated(record, outcome, policy.deliverDeadlineMs + margin),
         next: { kind: 'token', stage: 'deliver', delayMs: 0 },
       };
     case 'undelivered':
       return settleUndelivered(record, outcome.failure, policy, random);
     case 'found':
-      return { transition: move.toFound(record, outcome.picture), next: DONE };
+      return { transition: delivering.toFound(record, outcome.picture), next: DONE };
     case 'delivered':
-      return { transition: move.toDelivered(outcome.picture), next: DONE };
+      return { transition: delivering.toDelivered(outcome.picture), next: DONE };
     case 'unacceptable':
       return {
-        transition: move.toDeadLettered(record, stage, outcome.failure, { watchMs: margin }),
+        transition: ending.toDeadLettered(record, stage, outcome.failure, { watchMs: margin }),
         next: LETTER,
       };
     case 'cancelled':
-      return { transition: move.toCancelled(record), next: DONE };
+      return { transition: ending.toCancelled(record), next: DONE };
   }
 };
 
 type Spend = 'attempts' | 'source_attempts' | null;
 
 /** Whether a failure may be tried again, and which budget it spends; null when its budget is used up. */
-const retryOf = (record: ExpansionRecord, failure: Failure, policy: Policy): { spend: Spend; failures: number } | null => {
+const retryOf = (
+  record: ExpansionRecord,
+  failure: Failure,
+  policy: Policy,
+): { spend: Spend; failures: number } | null => {
   if (failure.class === 'throttled') return { spend: null, failures: 1 };
   if (failure.class === 'transient' && record.attempts + 1 < policy.transientAttemptsMax) {
     return { spend: 'attempts', failures: record.attempts + 1 };
@@ -101,15 +111,15 @@ const settleRefused = (
   random: Random,
 ): Settlement => {
   if (failure.class === 'account') {
-    return { transition: move.toLineHalted(licence, failure, policy.lineProbeMsMin), next: DONE };
+    return { transition: submitting.toLineHalted(licence, failure, policy.lineProbeMsMin), next: DONE };
   }
   const retry = retryOf(record, failure, policy);
   if (retry) {
     const dueMs = failure.retryAfterMs ?? retryDelayMs(retry.failures, retryBounds(policy), random);
-    return { transition: move.toRetriedSubmit(licence, failure, dueMs, retry.spend), next: DONE };
+    return { transition: submitting.toRetriedSubmit(licence, failure, dueMs, retry.spend), next: DONE };
   }
   return {
-    transition: move.toDeadLettered(record, 'submit', failure, { licence, watchMs: policy.rescueMarginMs }),
+    transition: ending.toDeadLettered(record, 'submit', failure, { licence, watchMs: policy.rescueMarginMs }),
     next: LETTER,
   };
 };
@@ -117,7 +127,7 @@ const settleRefused = (
 const ageOfTask = (record: ExpansionRecord, now: number): number => now - (record.submittedAt ?? now);
 
 const deadlinePassed = (record: ExpansionRecord, shown: string, policy: Policy): Settlement => ({
-  transition: move.toDeadLettered(
+  transition: ending.toDeadLettered(
     record,
     'poll',
     {
@@ -139,7 +149,7 @@ const settleUnfinished = (
 ): Settlement => {
   if (ageOfTask(record, now) > policy.taskDeadlineMs) return deadlinePassed(record, taskStatus, policy);
   const delayMs = pollDelayMs(record.polls + 1, policy.poll, random);
-  return { transition: move.toPolled(record, delayMs + policy.rescueMarginMs), next: { kind: 'snooze', delayMs } };
+  return { transition: polling.toPolled(record, delayMs + policy.rescueMarginMs), next: { kind: 'snooze', delayMs } };
 };
 
 const settleQueryFailed = (
@@ -154,28 +164,31 @@ const settleQueryFailed = (
   if (ageOfTask(record, now) > policy.taskLifeMs) return deadlinePassed(record, failure.code, policy);
   const delayMs =
     failure.retryAfterMs ??
-    Math.max(pollDelayMs(record.polls, policy.poll, random), retryDelayMs(record.pollErrors + 1, retryBounds(policy), random));
+    Math.max(
+      pollDelayMs(record.polls, policy.poll, random),
+      retryDelayMs(record.pollErrors + 1, retryBounds(policy), random),
+    );
   const halt =
     failure.class === 'account'
       ? { code: failure.code, message: failure.message, probe_in: policy.lineProbeMsMin }
       : undefined;
   return {
-    transition: move.toQueryFailed(record, failure, delayMs + policy.rescueMarginMs, halt),
+    transition: polling.toQueryFailed(record, failure, delayMs + policy.rescueMarginMs, halt),
     next: { kind: 'snooze', delayMs },
   };
 };
 
 const settleTaskFailed = (record: ExpansionRecord, failure: Failure, policy: Policy, random: Random): Settlement => {
   if (failure.class === 'account') {
-    return { transition: move.toLineHaltedByTask(record, failure, policy.lineProbeMsMin), next: DONE };
+    return { transition: polling.toLineHaltedByTask(record, failure, policy.lineProbeMsMin), next: DONE };
   }
   const retry = retryOf(record, failure, policy);
   if (retry) {
     const dueMs = retryDelayMs(retry.failures, retryBounds(policy), random);
-    return { transition: move.toRetriedTask(record, failure, dueMs, retry.spend), next: DONE };
+    return { transition: polling.toRetriedTask(record, failure, dueMs, retry.spend), next: DONE };
   }
   return {
-    transition: move.toDeadLettered(record, 'poll', failure, { watchMs: policy.rescueMarginMs }),
+    transition: ending.toDeadLettered(record, 'poll', failure, { watchMs: policy.rescueMarginMs }),
     next: LETTER,
   };
 };
@@ -190,10 +203,13 @@ const settleUndelivered = (record: ExpansionRecord, failure: Failure, policy: Po
     const failures = (waitsForStore ? record.storeErrors : record.deliverAttempts) + 1;
     const delayMs = retryDelayMs(failures, retryBounds(policy), random);
     const watchMs = delayMs + policy.deliverDeadlineMs + policy.rescueMarginMs;
-    return { transition: move.toRetriedDelivery(record, failure, watchMs, count), next: { kind: 'snooze', delayMs } };
+    return {
+      transition: delivering.toRetriedDelivery(record, failure, watchMs, count),
+      next: { kind: 'snooze', delayMs },
+    };
   }
   return {
-    transition: move.toDeadLettered(record, 'deliver', failure, { watchMs: policy.rescueMarginMs }),
+    transition: ending.toDeadLettered(record, 'deliver', failure, { watchMs: policy.rescueMarginMs }),
     next: LETTER,
   };
 };

@@ -3,7 +3,7 @@ import type { FailureEntry } from './failure.ts';
 import type { Status } from './status.ts';
 
 /**
- * Built only by the constructors in `moves.ts`, applied only by the `transition` script.
+ * Built only by the constructors in `moves/`, applied only by the `transition` script.
  * Offsets (`watch_in`, `due_in`, …) are milliseconds from Redis' own time at the moment of applying.
  */
 export interface Transition {

@@ -9,9 +9,21 @@ export type Durability =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const WANTED: readonly { name: string; want: string; risk: string }[] = [
-  { name: 'appendonly', want: 'yes', risk: 'without the append-only file a restart forgets every task id since the last snapshot (set appendonly yes)' },
-  { name: 'appendfsync', want: 'always', risk: 'a power cut forgets up to a second or more of paid task ids (set appendfsync always)' },
-  { name: 'maxmemory-policy', want: 'noeviction', risk: 'a full Redis would silently drop records (set maxmemory-policy noeviction)' },
+  {
+    name: 'appendonly',
+    want: 'yes',
+    risk: 'without the append-only file a restart forgets every task id since the last snapshot (set appendonly yes)',
+  },
+  {
+    name: 'appendfsync',
+    want: 'always',
+    risk: 'a power cut forgets up to a second or more of paid task ids (set appendfsync always)',
+  },
+  {
+    name: 'maxmemory-policy',
+    want: 'noeviction',
+    risk: 'a full Redis would silently drop records (set maxmemory-policy noeviction)',
+  },
 ];
 
 export const checkDurability = async (redis: Redis): Promise<Durability> => {

@@ -10,7 +10,14 @@ const RECONNECT_MS_MAX = 1_000;
 const retryStrategy = (times: number): number => Math.min(RECONNECT_MS_MAX, 50 * 2 ** Math.min(times, 5));
 
 // RESP2, as BullMQ was measured with.
-const shared = { protocol: 2, replyMapping: 'legacy', retryStrategy, enableReadyCheck: true, connectTimeout: 5_000, keepAlive: 10_000 } as const;
+const shared = {
+  protocol: 2,
+  replyMapping: 'legacy',
+  retryStrategy,
+  enableReadyCheck: true,
+  connectTimeout: 5_000,
+  keepAlive: 10_000,
+} as const;
 
 /** For BullMQ workers: commands wait through an outage, as BullMQ demands (`maxRetriesPerRequest: null`). */
 export const connectWorker = (url: string, name: string): Redis =>
@@ -21,7 +28,12 @@ export const connectWorker = (url: string, name: string): Redis =>
  * the socket open), so that its caller can say so. Our scripts carry caller tokens, so repeating them is safe.
  */
 export const connectStore = (url: string, name: string, commandTimeoutMs = 10_000): Redis =>
-  new Redis(url, { ...shared, maxRetriesPerRequest: 20, commandTimeout: commandTimeoutMs, connectionName: `outpaint-${name}` });
+  new Redis(url, {
+    ...shared,
+    maxRetriesPerRequest: 20,
+    commandTimeout: commandTimeoutMs,
+    connectionName: `outpaint-${name}`,
+  });
 
 /** Resolves once Redis answers; throws the last connection error where it does not within `timeoutMs`. */
 export const whenReady = async (redis: Redis, timeoutMs: number): Promise<void> => {

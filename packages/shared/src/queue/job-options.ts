@@ -8,7 +8,11 @@ import type { JobsOptions, WorkerOptions } from 'bullmq';
 export const TOKEN_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const satisfies JobsOptions;
 
 /** Letters stay until somebody takes them. */
-export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: false, removeOnFail: false } as const satisfies JobsOptions;
+export const LETTER_OPTIONS = {
+  attempts: 1,
+  removeOnComplete: false,
+  removeOnFail: false,
+} as const satisfies JobsOptions;
 
 /** Finished intake jobs are kept for a day and a bounded count, so that a caller can read the return value. */
 export const INTAKE_KEEP = { age: 86_400, count: 10_000 } as const;

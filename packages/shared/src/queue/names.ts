@@ -9,4 +9,7 @@ export const INTAKE_JOB_NAME = 'expand';
 export const DEAD_LETTER_QUEUE = 'dead-letter';
 
 /** A stage's queue carries wake-up tokens only; the record says what is true. */
-export const STAGE_QUEUES = { submit: 'submit', poll: 'poll', deliver: 'deliver' } as const satisfies Record<Stage, string>;
+export const STAGE_QUEUES = { submit: 'submit', poll: 'poll', deliver: 'deliver' } as const satisfies Record<
+  Stage,
+  string
+>;

@@ -27,7 +27,12 @@ const tokenOf = (id: ExpansionId, hop: number): StageToken => ({ v: 1, id, hop }
 /** Shares one connection between all queues. `onError` hears connection errors, which would otherwise be thrown. */
 export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (error: Error) => void): TokenQueues => {
   const open = (name: string): Queue => {
-    const queue = new Queue(name, { connection: redis, prefix: queuePrefix, skipVersionCheck: true, streams: { events: { maxLen: 100 } } });
+    const queue = new Queue(name, {
+      connection: redis,
+      prefix: queuePrefix,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: 100 } },
+    });
     queue.on('error', onError);
     return queue;
   };
@@ -40,7 +45,11 @@ export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (e
 
   return {
     addToken: async (stage, id, hop, delayMs) => {
-      await stages[stage].add(stage, tokenOf(id, hop), { ...TOKEN_OPTIONS, jobId: tokenJobId(id, hop), delay: delayMs });
+      await stages[stage].add(stage, tokenOf(id, hop), {
+        ...TOKEN_OPTIONS,
+        jobId: tokenJobId(id, hop),
+        delay: delayMs,
+      });
     },
     addTokens: async (stage, tokens) => {
       if (tokens.length === 0) return;

@@ -22,13 +22,18 @@ export const readRecord = (
   if (requestJson === null) return null;
   const version = Number(hash.v ?? RECORD_VERSION);
   if (version > RECORD_VERSION) {
-    throw new OutpaintError('record_newer', `The record of ${id} has version ${version}; this program knows ${RECORD_VERSION}.`, {
-      facts: { id, version },
-    });
+    throw new OutpaintError(
+      'record_newer',
+      `The record of ${id} has version ${version}; this program knows ${RECORD_VERSION}.`,
+      {
+        facts: { id, version },
+      },
+    );
   }
   const request = JSON.parse(requestJson) as ExpansionRequest;
   const status = hash.status ?? 'accepted';
-  if (!isStatus(status)) throw new OutpaintError('record_unreadable', `The record of ${id} has the status ${status}.`, { facts: { id } });
+  if (!isStatus(status))
+    throw new OutpaintError('record_unreadable', `The record of ${id} has the status ${status}.`, { facts: { id } });
   return {
     id,
     version,

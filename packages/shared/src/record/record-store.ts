@@ -48,7 +48,11 @@ export interface RecordStore {
   /** Compare-and-set of one row. `caller` makes a re-sent call answer as it did the first time. */
   apply(record: { id: ExpansionId; batch: BatchName }, transition: Transition, caller: string): Promise<Applied>;
   /** The right to pay once for this row. Safe to send again with the same `caller`, which names the licence. */
-  licence(record: { id: ExpansionId; batch: BatchName; hop: number }, terms: LicenceTerms, caller: string): Promise<LicenceAnswer>;
+  licence(
+    record: { id: ExpansionId; batch: BatchName; hop: number },
+    terms: LicenceTerms,
+    caller: string,
+  ): Promise<LicenceAnswer>;
   /** Up to `max` ids that should have moved by now, the longest overdue first. */
   overdue(max: number): Promise<ExpansionId[]>;
   /** Frees slots whose record no longer holds one; returns how many. Harmless to run twice. */

@@ -16,9 +16,13 @@ import { transitionLua } from './scripts/transition.ts';
 export type ScriptTime = () => number;
 
 const newer = (id: string, version: unknown): OutpaintError =>
-  new OutpaintError('record_newer', `The record of ${id} has version ${String(version)}; this program knows ${RECORD_VERSION}.`, {
-    facts: { id, version },
-  });
+  new OutpaintError(
+    'record_newer',
+    `The record of ${id} has version ${String(version)}; this program knows ${RECORD_VERSION}.`,
+    {
+      facts: { id, version },
+    },
+  );
 
 export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTime): RecordStore => {
   const header = (): (string | number)[] => [keys.prefix, time ? time() : '', RECORD_VERSION];
@@ -54,7 +58,13 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
 
     apply: async ({ id, batch }: { id: ExpansionId; batch: BatchName }, transition: Transition, caller: string) => {
       const args = [...header(), id, batch, caller, JSON.stringify(transition)];
-      const reply = (await runScript(redis, transitionLua, keys.record(id), args)) as [string, string, number, number, number];
+      const reply = (await runScript(redis, transitionLua, keys.record(id), args)) as [
+        string,
+        string,
+        number,
+        number,
+        number,
+      ];
       const [kind, status, hop, at, extra] = reply;
       if (kind === 'applied') return { kind, hop, at, lineHalted: extra === 1 } satisfies Applied;
       if (kind === 'repeated') return { kind, hop, at } satisfies Applied;
@@ -65,8 +75,19 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
 
     licence: async ({ id, batch, hop }, terms: LicenceTerms, caller: string): Promise<LicenceAnswer> => {
       const args = [
-        ...header(), id, batch, caller, hop, terms.slots, terms.submitGapMs, terms.undeliveredMax,
-        terms.undeliveredAgeMsMax, terms.priceMicro, terms.watchMs, terms.lineProbeMsMax, terms.thresholdSampleMin,
+        ...header(),
+        id,
+        batch,
+        caller,
+        hop,
+        terms.slots,
+        terms.submitGapMs,
+        terms.undeliveredMax,
+        terms.undeliveredAgeMsMax,
+        terms.priceMicro,
+        terms.watchMs,
+        terms.lineProbeMsMax,
+        terms.thresholdSampleMin,
       ];
       const [kind, value] = (await runScript(redis, licenceLua, keys.record(id), args)) as [string, string | number];
       switch (kind) {
@@ -86,7 +107,9 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
     },
 
     overdue: async (max) => {
-      const now = time ? time() : await redis.time().then(([s, us]) => Number(s) * 1000 + Math.floor(Number(us) / 1000));
+      const now = time
+        ? time()
+        : await redis.time().then(([s, us]) => Number(s) * 1000 + Math.floor(Number(us) / 1000));
       return (await redis.zrangebyscore(keys.watch, '-inf', now, 'LIMIT', 0, max)) as ExpansionId[];
     },
 

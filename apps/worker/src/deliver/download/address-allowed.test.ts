@@ -1,3 +1,4 @@
+// Which addresses a result may be fetched from, as a table.
 import { expect, test } from 'vitest';
 import { addressRules } from './address-allowed.ts';
 

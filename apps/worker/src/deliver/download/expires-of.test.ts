@@ -1,3 +1,4 @@
+// When a signed link ends, read from the link itself.
 import { expect, test } from 'vitest';
 import { expiresOf } from './expires-of.ts';
 

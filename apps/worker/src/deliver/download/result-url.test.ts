@@ -1,3 +1,4 @@
+// Which result URLs are looked at at all.
 import { expect, test } from 'vitest';
 import { isHostAllowed, readResultUrl } from './result-url.ts';
 

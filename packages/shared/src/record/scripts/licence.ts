@@ -9,7 +9,8 @@ import { preludeLua } from './prelude.ts';
  * `returned`: the row stands at the head of its backlog again, its token is spent.
  * Safe to send again: the same caller token is granted once and told so each time.
  */
-export const licenceLua = `${preludeLua}${/* lua */ `
+export const licenceLua = `${preludeLua}${
+  /* lua */ `
 local id, batch, caller = ARGV[4], ARGV[5], ARGV[6]
 local row = read_row(id)
 if not row then return { 'stale', '', 0 } end
@@ -70,4 +71,5 @@ move_sets(row, 'submitting', batch)
 redis.call('ZADD', p .. 'watch', now + tonumber(ARGV[13]), id)
 remember(id, 'licensed', 'submitting', probe and 'probe' or '')
 return { 'granted', now }
-`}`;
+`
+}`;

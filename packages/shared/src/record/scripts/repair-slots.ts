@@ -2,11 +2,13 @@
 import { preludeLua } from './prelude.ts';
 
 /** Looks at the 500 oldest slots. Returns how many were freed. Harmless to run twice. */
-export const repairSlotsLua = `${preludeLua}${/* lua */ `
+export const repairSlotsLua = `${preludeLua}${
+  /* lua */ `
 local freed = 0
 for _, id in ipairs(redis.call('ZRANGE', p .. 'slots', 0, 499)) do
   local row = read_row(id)
   if not row or not holds_slot[row.status] then freed = freed + redis.call('ZREM', p .. 'slots', id) end
 end
 return freed
-`}`;
+`
+}`;

@@ -6,7 +6,8 @@ import { preludeLua } from './prelude.ts';
  * Returns { 'applied' | 'repeated' | 'refused' | 'gone' | 'newer', status, hop, time, line halted by this call (0|1) }.
  * Safe to send again: the caller token of the last applied transition gets its first answer.
  */
-export const transitionLua = `${preludeLua}${/* lua */ `
+export const transitionLua = `${preludeLua}${
+  /* lua */ `
 local id, batch, caller, t = ARGV[4], ARGV[5], ARGV[6], cjson.decode(ARGV[7])
 local row = read_row(id)
 if not row then return { 'gone', '', 0, now, 0 } end
@@ -32,7 +33,7 @@ for k, v in pairs(t.set or {}) do
   set[#set + 1] = v
 end
 -- Any step that ran is progress; only rescues that nothing follows add up.
-if row.rescues > 0 and t.name ~= 'rescued' then set[#set + 1] = 'rescues'; set[#set + 1] = 0 end
+if row.rescues > 0 and t.name ~= 'rescued' and t.name ~= 'watched' then set[#set + 1] = 'rescues'; set[#set + 1] = 0 end
 if t.error then
   local errors = cjson.decode(redis.call('HGET', x, 'errors') or '[]')
   t.error.at = now
@@ -72,6 +73,7 @@ end
 if row.probe and t.to ~= 'submitting' then redis.call('HDEL', x, 'probe') end
 
 if row.status ~= t.to then settle_batch(b) end
-if t.name ~= 'polled' then remember(id, t.name, t.to, t.detail or (t.error and t.error.code) or (t.set and t.set.task_id)) end
+if t.name ~= 'polled' and t.name ~= 'watched' then remember(id, t.name, t.to, t.detail or (t.error and t.error.code) or (t.set and t.set.task_id)) end
 return { 'applied', t.to, hop, now, halted }
-`}`;
+`
+}`;

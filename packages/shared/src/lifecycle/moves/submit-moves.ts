@@ -1,0 +1,88 @@
+// Transitions of the submit stage: what an answer to the paid call, or its absence, makes of a row.
+import type { Failure } from '../failure.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ExpansionRecord } from '../record.ts';
+import type { Transition } from '../transition.ts';
+import { ANSWERED, DOUBT_FIELDS } from './answered.ts';
+import { errorEntry, haltBy } from './error-entry.ts';
+
+/** A task exists and its id is ours to keep. */
+export const toSubmitted = (o: Extract<Outcome, { kind: 'submitted' }>, watchMs: number): Transition => ({
+  name: 'submitted',
+  from: ANSWERED,
+  to: 'submitted',
+  licence: o.licence,
+  set: { task_id: o.taskId, submit_request_id: o.requestId ?? '', polls: 0, poll_errors: 0, submitted_at: 'now' },
+  unset: DOUBT_FIELDS,
+  raise_hop: true,
+  watch_in: watchMs,
+  line_ok: true,
+});
+
+/** Upstream made no task: back to accepted, fed again when due. The licence is spent, its money released. */
+export const toRetriedSubmit = (
+  licence: string,
+  failure: Failure,
+  dueMs: number,
+  spend: 'attempts' | 'source_attempts' | null,
+): Transition => ({
+  name: spend ? 'retried' : 'throttled',
+  from: ANSWERED,
+  to: 'accepted',
+  licence,
+  ...(spend ? { add: { [spend]: 1 } } : { pace_in: dueMs }),
+  error: errorEntry('submit', failure),
+  unset: ['licence', ...DOUBT_FIELDS],
+  due_in: dueMs,
+  money: 'release',
+  // Any answer about this row alone shows that the key works, which is what a probe asks; a throttle shows nothing.
+  ...(spend ? { line_ok: true } : {}),
+});
+
+/** Before the licence something stood in the way: fed again when due, nothing spent. */
+export const toPostponed = (record: ExpansionRecord, dueMs: number, reason: string): Transition => ({
+  name: 'postponed',
+  from: ['accepted'],
+  to: 'accepted',
+  hop: record.hop,
+  due_in: dueMs,
+  detail: reason,
+});
+
+/** The account is at fault, not the row: it goes back to the head of its backlog and the line halts. */
+export const toLineHalted = (licence: string, failure: Failure, probeMs: number): Transition => ({
+  name: 'line_halted',
+  from: ANSWERED,
+  to: 'accepted',
+  licence,
+  unset: ['licence', ...DOUBT_FIELDS],
+  backlog: 'head',
+  money: 'release',
+  halt: haltBy(failure, probeMs),
+});
+
+/** The POST left and nobody knows whether it was taken. Held: only evidence or a person moves it on. */
+export const toDoubt = (licence: string, failure: Failure, slotMs: number): Transition => ({
+  name: 'doubted',
+  from: ['submitting'],
+  to: 'in_doubt',
+  licence,
+  set: {
+    doubt_at: 'now',
+    doubt_code: failure.code,
+    held: 1,
+    ...(failure.requestId ? { submit_request_id: failure.requestId } : {}),
+  },
+  error: errorEntry('submit', failure),
+  watch_in: slotMs,
+});
+
+/** A doubt past the task deadline holds no slot any longer: whatever it was has ended. It stays held. */
+export const toSlotFreed = (record: ExpansionRecord): Transition => ({
+  name: 'slot_freed',
+  from: ['in_doubt'],
+  to: 'in_doubt',
+  hop: record.hop,
+  overdue: true,
+  free_slot: true,
+});

@@ -1,0 +1,52 @@
+// SIGKILL twenty times at each step around the paid POST: one held doubt per kill between the licence and its recorded
+// answer, none elsewhere, no second paid task, nothing lost.
+import { licenceLua } from '@outpaint/shared/record/scripts/licence';
+import { describe, expect, it } from 'vitest';
+import { digest, finishKilled, KILLS, killOnce, setScene } from '../support/kill-scene.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+describe('a worker killed twenty times', { timeout: 240_000 }, () => {
+  it('before it asks for the licence leaves no doubt', async () => {
+    const scene = await setScene(KILLS);
+    for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'before' });
+    await finishKilled(scene, 0);
+    expect(scene.stack.sandbox.ledger.billed()).toBe(KILLS);
+  });
+
+  it('with the licence granted, before the POST, leaves one held doubt per kill and pays for none', async () => {
+    const scene = await setScene(KILLS + 5);
+    for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'after' });
+    await finishKilled(scene, KILLS);
+    expect(scene.stack.sandbox.ledger.submits()).toBe(5);
+  });
+
+  it('while the API has the POST and has not answered leaves one held doubt per kill', async () => {
+    const scene = await setScene(KILLS + 5);
+    const { sandbox } = scene.stack;
+    for (let i = 0; i < KILLS; i += 1) {
+      const [rule] = sandbox.faults.add({ at: 'submit', kind: 'hold', created: i % 2 === 0, times: 1 });
+      const worker = await scene.stack.startWorker({ args: ['--stages', 'submit'] });
+      await waitFor('the POST to be held', () => sandbox.holds.list().length > 0);
+      await worker.kill('SIGKILL');
+      sandbox.holds.release();
+      sandbox.faults.clear([rule as string]);
+    }
+    await finishKilled(scene, KILLS);
+    // Half of the killed POSTs were taken: paid, held, and never paid again.
+    expect(sandbox.ledger.tasks()).toBe(KILLS / 2 + 5);
+  });
+
+  it('between the answer and its record leaves one held doubt per kill and never a second task', async () => {
+    const scene = await setScene(KILLS + 5);
+    for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: '"name":"submitted"', when: 'before' });
+    await finishKilled(scene, KILLS);
+    expect(scene.stack.sandbox.ledger.tasks()).toBe(KILLS + 5);
+  });
+
+  it('between the record of the answer and its poll token leaves no doubt: the sweeper adds the token', async () => {
+    const scene = await setScene(KILLS);
+    for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: '"name":"submitted"', when: 'after' });
+    await finishKilled(scene, 0);
+    expect(scene.stack.sandbox.ledger.tasks()).toBe(KILLS);
+  });
+});
