@@ -30,7 +30,7 @@ export interface Stack extends TestStores {
 }
 
 /** Fast enough for tests; no guarantee rests on any of these being long. */
-const FAST_ENV: Record<string, string> = {
+export const FAST_ENV: Record<string, string> = {
   DASHSCOPE_API_KEY: 'sk-sandbox',
   RESULT_HOSTS_ALLOWED: '127.0.0.1',
   RESULT_ADDRESSES_ALLOWED: '127.0.0.0/8',

@@ -60,7 +60,8 @@ export const followBatch = async (parts: FollowParts, name: BatchName, interrupt
       const { batch, line } = look;
       rate.see(now, batch.counts.delivered + batch.counts.dead_lettered + batch.counts.cancelled);
       for (const text of turnTexts(before, look)) terminal.say(text);
-      if (isIdle(now, batch, line)) terminal.say('Rows wait and nobody takes them up: is a worker running (pnpm worker)?');
+      if (isIdle(now, batch, line))
+        terminal.say('Rows wait and nobody takes them up: is a worker running (pnpm worker)?');
       const ending = endingOf(batch, line);
       const text = progressText(batch, line, rate.perMinute());
       if (terminal.animates) terminal.progress(text);

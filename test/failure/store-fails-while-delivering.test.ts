@@ -1,0 +1,73 @@
+// The bucket fails while paid pictures wait for it: they wait too, spend no attempt, and arrive once when it is back.
+import type { S3Fault } from '@outpaint/sandbox/services/start-s3-gate';
+import { expect, it } from 'vitest';
+import { startGatedStack } from '../support/gated-store.ts';
+import { expectBooksBalance, handIn, namesOf, storiesOf } from '../support/row-story.ts';
+import { BATCH } from '../support/stores.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROWS = 4;
+const NAMES = namesOf('row', ROWS);
+
+/** More failures than attempts are allowed (three), where that does not take a timeout each. */
+const OUTAGES: readonly (readonly [string, S3Fault, string, number])[] = [
+  ['refuses with 403 AccessDenied', 'access-denied', 'store_refused', 5],
+  ['is away', 'away', 'store_unavailable', 5],
+  ['asks to slow down with 503 SlowDown', 'slow-down', 'store_unavailable', 5],
+  ['answers 500 InternalError', 'internal-error', 'store_unavailable', 5],
+  ['takes the picture and never answers', 'hang', 'store_unavailable', 2],
+  ['has lost its bucket', { status: 404, code: 'NoSuchBucket' }, 'store_refused', 5],
+];
+
+it('the picture is delivered once, whatever the bucket did before: refused, away, slow, failing, hanging', async () => {
+  const { stack, gate } = await startGatedStack({ env: { S3_REQUEST_TIMEOUT_MS: '300' } });
+  const worker = await stack.startWorker();
+  // First the rows become generated; nothing is fetched yet, so that each outage meets the PUT.
+  await gate.set('access-denied', 'PUT');
+  await handIn(stack, NAMES);
+  let seen = 0;
+  for (const [what, fault, code, times] of OUTAGES) {
+    await gate.set(fault, 'PUT');
+    const target = seen + times;
+    const failed = await waitFor(`each picture to be refused ${times} times more while the store ${what}`, async () => {
+      const stories = [...(await storiesOf(stack, NAMES)).values()];
+      return stories.every(({ record }) => record.storeErrors >= target && record.errors.at(-1)?.code === code) && stories;
+    });
+    for (const { record, submits } of failed) {
+      expect(record).toMatchObject({ status: 'generated', deliverAttempts: 0, attempts: 0 });
+      expect(submits).toBe(1);
+    }
+    seen = Math.max(...failed.map(({ record }) => record.storeErrors));
+    await gate.clear();
+    await gate.set('access-denied', 'PUT');
+  }
+  await gate.clear();
+  await stack.waitUntilFinished(BATCH);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: ROWS, dead_lettered: 0, in_doubt: 0 });
+  expect([stack.sandbox.ledger.submits(), stack.sandbox.ledger.billed()]).toEqual([ROWS, ROWS]);
+  expect(await stack.keysInBucket()).toHaveLength(ROWS);
+  await worker.kill('SIGTERM');
+});
+
+it('an answer lost after the put: the object is found to be ours, one object, no second submit', async () => {
+  const { stack, gate } = await startGatedStack();
+  const worker = await stack.startWorker();
+  await gate.set('answer-lost', 'PUT');
+  await handIn(stack, NAMES);
+  // Each object is written, and each worker's step believes that it was not.
+  await waitFor('every picture to stand in the bucket', async () => (await stack.keysInBucket()).length === ROWS);
+  await waitFor('every row to have seen a failure', async () =>
+    [...(await storiesOf(stack, NAMES)).values()].every(({ record }) => record.storeErrors >= 1),
+  );
+  const written = await stack.keysInBucket();
+  await gate.clear();
+  await stack.waitUntilFinished(BATCH);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: ROWS, dead_lettered: 0 });
+  expect(await stack.keysInBucket()).toEqual(written);
+  for (const { record, submits, billed } of (await storiesOf(stack, NAMES)).values()) {
+    expect([submits, billed]).toEqual([1, 1]);
+    expect(record.objectBytes).toBeGreaterThan(0);
+    expect(record.objectSha256).toMatch(/^[0-9a-f]{64}$/);
+  }
+  await worker.kill('SIGTERM');
+});
