@@ -4,8 +4,8 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { RunningS3 } from '@outpaint/sandbox/services/s3/running-s3';
 import { startS3 } from '@outpaint/sandbox/services/start-s3';
 import { startS3Gate } from '@outpaint/sandbox/services/start-s3-gate';
-import type { ImageStore, ObjectToPut } from '@outpaint/worker/storage/image-store';
-import { createImageStore, type ImageStoreSettings } from '@outpaint/worker/storage/s3-image-store';
+import type { ImageStore, ObjectToPut } from '@outpaint/shared/storage/image-store';
+import { createImageStore, type ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { freshBucket } from '../support/s3-server.ts';
 

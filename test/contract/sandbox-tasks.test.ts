@@ -22,8 +22,10 @@ const source = (name: string) => `https://cdn.example.com/${name}.jpg`;
 
 describe('the life of a task', () => {
   test('no more tasks are RUNNING than there are slots, and they start in the order of arrival', async () => {
-    const client = await start({ slots: 2 });
+    const client = await start({ slots: 0 });
     for (let n = 0; n < 12; n++) await client.taskFor(source(`fifo-${n}`));
+    // All wait before the first may start, so that another order would show.
+    sandbox.change({ slots: 2 });
     await until(
       () => sandbox.ledger.rows(),
       (rows) => rows.every(({ status }) => status === 'SUCCEEDED'),

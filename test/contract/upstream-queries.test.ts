@@ -1,7 +1,7 @@
 // The free calls (query, list, cancel) against a server that controls every byte.
-import { createConnection } from '@outpaint/worker/upstream/connection';
-import { createUpstream } from '@outpaint/worker/upstream/create-upstream';
-import { request } from '@outpaint/worker/upstream/request';
+import { createConnection } from '@outpaint/shared/upstream/connection';
+import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
+import { request } from '@outpaint/shared/upstream/request';
 import { afterEach, expect, test } from 'vitest';
 import { type Answering, deadPort, jsonAnswer, rawAnswer, startRawServer } from '../support/raw-server.ts';
 

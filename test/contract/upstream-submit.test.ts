@@ -1,6 +1,6 @@
 // The paid call against a server that controls every byte: what surely created nothing, what may have, and once only.
 import { gzipSync } from 'node:zlib';
-import { createUpstream } from '@outpaint/worker/upstream/create-upstream';
+import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
 import { afterEach, expect, test } from 'vitest';
 import {
   type Answering,

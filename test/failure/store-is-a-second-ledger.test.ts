@@ -7,7 +7,9 @@ import { type Stack, startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
 
 const putForeign = (stack: Stack, key: string) =>
-  stack.bucket.client.send(new PutObjectCommand({ Bucket: stack.bucket.bucket, Key: key, Body: 'somebody else was here' }));
+  stack.bucket.client.send(
+    new PutObjectCommand({ Bucket: stack.bucket.bucket, Key: key, Body: 'somebody else was here' }),
+  );
 
 const contentOf = async (stack: Stack, key: string): Promise<string> => {
   const { Body } = await stack.bucket.client.send(new GetObjectCommand({ Bucket: stack.bucket.bucket, Key: key }));
@@ -51,7 +53,10 @@ it('two rows of one key: the first is delivered, the other is output_key_taken a
   const stack = await startStack();
   const worker = await stack.startWorker();
   const output_key = 'shared/one.jpg';
-  await stack.accept(BATCH, [rowOf(stack, 'twin-a', BATCH, { output_key }), rowOf(stack, 'twin-b', BATCH, { output_key })]);
+  await stack.accept(BATCH, [
+    rowOf(stack, 'twin-a', BATCH, { output_key }),
+    rowOf(stack, 'twin-b', BATCH, { output_key }),
+  ]);
   await stack.batches.seal(BATCH);
   await stack.waitUntilFinished(BATCH);
   expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: 1, dead_lettered: 1 });

@@ -13,8 +13,8 @@ const PLACES: readonly { vendor: RegExp; name: string; places: readonly string[]
     places: ['shared/queue', 'worker/runtime', 'worker/sweep', 'producer/schedule'],
   },
   { vendor: /^ioredis(\/|$)/, name: 'ioredis', places: ['shared/queue', 'shared/record', 'shared/batch'] },
-  { vendor: /^undici(\/|$)/, name: 'undici', places: ['worker/upstream', 'worker/deliver'] },
-  { vendor: /^@aws-sdk\//, name: '@aws-sdk', places: ['worker/storage', 'sandbox'] },
+  { vendor: /^undici(\/|$)/, name: 'undici', places: ['shared/upstream', 'worker/deliver'] },
+  { vendor: /^@aws-sdk\//, name: '@aws-sdk', places: ['shared/storage', 'sandbox'] },
 ];
 
 const isIn = (path: string, places: readonly string[]): boolean =>

@@ -5,8 +5,8 @@ import type { Failure } from '@outpaint/shared/lifecycle/failure';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
-import type { ImageStore } from '../storage/image-store.ts';
-import type { Upstream } from '../upstream/create-upstream.ts';
+import type { ImageStore } from '@outpaint/shared/storage/image-store';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import type { Downloaded, Downloader } from './download/create-downloader.ts';
 
 export interface DeliverStageDeps {

@@ -2,8 +2,8 @@
 import { classify } from '@outpaint/shared/errors/classify';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
-import type { Upstream } from '../upstream/create-upstream.ts';
-import type { TaskAnswer } from '../upstream/query.ts';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import type { TaskAnswer } from '@outpaint/shared/upstream/query';
 
 export const createPollStage =
   (deps: { readonly upstream: Pick<Upstream, 'query'> }): StageStep =>

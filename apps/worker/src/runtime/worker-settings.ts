@@ -2,9 +2,9 @@
 import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
+import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
+import type { UpstreamSettings } from '@outpaint/shared/upstream/call';
 import type { DownloadSettings } from '../deliver/download/create-downloader.ts';
-import type { ImageStoreSettings } from '../storage/s3-image-store.ts';
-import type { UpstreamSettings } from '../upstream/call.ts';
 
 export const WORKER_PARTS = [
   'redis',

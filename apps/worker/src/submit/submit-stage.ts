@@ -7,9 +7,9 @@ import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
 import type { LicenceAnswer, LicenceTerms, RecordStore } from '@outpaint/shared/record/record-store';
-import type { ImageStore } from '../storage/image-store.ts';
-import type { Upstream } from '../upstream/create-upstream.ts';
-import type { SubmitAnswer } from '../upstream/submit.ts';
+import type { ImageStore } from '@outpaint/shared/storage/image-store';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import type { SubmitAnswer } from '@outpaint/shared/upstream/submit';
 
 export interface SubmitStageDeps {
   readonly records: Pick<RecordStore, 'licence'>;

@@ -1,6 +1,7 @@
 // Asks for one task: free, safe to repeat, bounded by the account's query pace.
-import { asTaskId } from '@outpaint/shared/contract/ids';
+
 import { z } from 'zod';
+import { asTaskId } from '../contract/ids.ts';
 import { readAnswer } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { fromChinaTime } from './china-time.ts';

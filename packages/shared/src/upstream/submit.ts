@@ -1,5 +1,5 @@
 // The paid call: creates one task, or says whether one may exist.
-import { createdBy } from '@outpaint/shared/errors/created-by';
+import { createdBy } from '../errors/created-by.ts';
 import { type Answer, headerOf, readAnswer } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { failureOfAnswer, failureOfBreak, failureOfShape, type UpstreamFailure } from './failure.ts';

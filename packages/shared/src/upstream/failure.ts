@@ -1,5 +1,5 @@
 // Turns an exchange that did not give what was asked for into facts: code, message, status, ids, class; never the key.
-import { classify } from '@outpaint/shared/errors/classify';
+import { classify } from '../errors/classify.ts';
 import type { Answer } from './answer.ts';
 import { requestIdOf } from './answer.ts';
 import type { Break, Exchange } from './request.ts';

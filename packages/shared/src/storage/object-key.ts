@@ -1,5 +1,5 @@
 // Where in the bucket a picture lies, and what an `s3://` address says.
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 
 /** S3's own limit, in bytes of UTF-8: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 export const OBJECT_KEY_BYTES_MAX = 1024;

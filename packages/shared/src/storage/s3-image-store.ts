@@ -8,7 +8,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { ImageStore, ObjectToPut, PutResult, StoredObject } from './image-store.ts';
 import { objectKey, parseS3Url } from './object-key.ts';
 import { metadataOf, storedObject } from './object-metadata.ts';

@@ -1,5 +1,5 @@
 // Cancels a task that has not begun; safe to repeat, for a second cancel only says that nothing is pending.
-import { asTaskId } from '@outpaint/shared/contract/ids';
+import { asTaskId } from '../contract/ids.ts';
 import { readAnswer } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { failureOfAnswer, failureOfBreak, type UpstreamFailure } from './failure.ts';

@@ -1,5 +1,5 @@
 // Turns what the AWS SDK throws into an OutpaintError that says what to do and holds no secret.
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 import { type StoreErrorCode, storeErrorCode } from './store-error-table.ts';
 
 export type StoreOperation = 'head' | 'put' | 'presign' | 'check-bucket';

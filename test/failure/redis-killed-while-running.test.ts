@@ -1,0 +1,76 @@
+// Redis dies or stands still under a running batch: nothing is lost, nothing is paid twice.
+import { expect, it } from 'vitest';
+import { dedicatedRedis } from '../support/redis-server.ts';
+import { expectBooksBalance, handIn, namesOf } from '../support/row-story.ts';
+import { startStack } from '../support/stack.ts';
+import { BATCH } from '../support/stores.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROWS = 40;
+const SUBMITS_AT_ONCE = 4;
+
+it('kill -9 of Redis three times while a batch runs: all delivered, billed once, doubts only for submits under way', async () => {
+  const server = await dedicatedRedis();
+  const stack = await startStack({
+    redisUrl: server.url,
+    env: { SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE), DOUBT_SETTLE_MS: '600000' },
+    sandbox: { serviceMsMedian: 150 },
+  });
+  const worker = await stack.startWorker();
+  await handIn(stack, namesOf('row', ROWS));
+  const kills = [0.2, 0.5, 0.8].map((part) => Math.ceil(ROWS * part));
+  for (const tasks of kills) {
+    await waitFor(`${tasks} tasks`, () => stack.sandbox.ledger.tasks() >= tasks);
+    await server.restart('SIGKILL');
+  }
+  await stack.waitUntilFinished(BATCH);
+  const batch = await expectBooksBalance(stack);
+  expect(batch.counts.in_doubt).toBeLessThanOrEqual(kills.length * SUBMITS_AT_ONCE);
+  expect(batch.counts).toMatchObject({ delivered: ROWS - batch.counts.in_doubt, dead_lettered: 0 });
+  expect(stack.sandbox.ledger.submits()).toBe(ROWS);
+  expect(await stack.keysInBucket()).toHaveLength(batch.counts.delivered);
+  expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+it('answers that arrive while Redis is dead are kept by the worker and written when it is back: no doubt', async () => {
+  const server = await dedicatedRedis();
+  const stack = await startStack({ redisUrl: server.url, env: { SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE) } });
+  stack.sandbox.faults.add({ at: 'submit', kind: 'hold', created: true, times: SUBMITS_AT_ONCE });
+  const worker = await stack.startWorker();
+  await handIn(stack, namesOf('row', SUBMITS_AT_ONCE));
+  await waitFor('all submits to be under way', () => stack.sandbox.holds.list().length === SUBMITS_AT_ONCE);
+  await server.kill('SIGKILL');
+  expect(stack.sandbox.holds.release()).toBe(SUBMITS_AT_ONCE);
+  // The answers are out; the worker has noticed that it cannot write them, or is still trying.
+  await waitFor('the answers to have been given', () => stack.sandbox.log.counts().submit?.['200'] === SUBMITS_AT_ONCE);
+  await server.start();
+  await stack.waitUntilFinished(BATCH);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: SUBMITS_AT_ONCE, in_doubt: 0 });
+  expect(stack.sandbox.ledger.submits()).toBe(SUBMITS_AT_ONCE);
+  await worker.kill('SIGTERM');
+});
+
+it('a worker that is told to stop while Redis is dead ends in time, and nothing of it is paid twice later', async () => {
+  const server = await dedicatedRedis();
+  const stack = await startStack({
+    redisUrl: server.url,
+    env: { SHUTDOWN_TIMEOUT_MS: '1500', DOUBT_SETTLE_MS: '600000' },
+  });
+  stack.sandbox.faults.add({ at: 'submit', kind: 'hold', created: true, times: 1 });
+  const worker = await stack.startWorker();
+  await handIn(stack, ['only']);
+  expect(await stack.sandbox.holds.waitForOne({ at: 'submit' })).toHaveLength(1);
+  await server.kill('SIGKILL');
+  stack.sandbox.holds.release();
+  const asked = performance.now();
+  const exit = await worker.kill('SIGTERM');
+  expect(exit.signal).toBeNull();
+  expect(performance.now() - asked).toBeLessThan(8_000);
+  await server.start();
+  const second = await stack.startWorker();
+  // The task exists and its id died with the worker: a doubt, which nobody submits again.
+  await stack.waitUntilFinished(BATCH);
+  expect((await stack.batch(BATCH)).counts).toMatchObject({ in_doubt: 1 });
+  expect([stack.sandbox.ledger.submits(), stack.sandbox.ledger.tasks()]).toEqual([1, 1]);
+  await second.kill('SIGTERM');
+});
