@@ -96,15 +96,18 @@ describe('the faults of a submit', () => {
     expect(sandbox.ledger.tasks()).toBe(created ? 1 : 0);
   });
 
-  test('slow makes the task first and answers later', async () => {
-    sandbox.faults.add({ at: 'submit', kind: 'slow', ms: 50 });
-    const answer = client().submit(source);
+  test('slow makes the task first, whether or not the client waits for the answer', async () => {
+    sandbox.faults.add({ at: 'submit', kind: 'slow', ms: 60_000, times: 1 }, { at: 'submit', kind: 'slow', ms: 20 });
+    const patience = new AbortController();
+    const call = heldSubmit(patience.signal);
     await until(
       () => sandbox.ledger.tasks(),
       (tasks) => tasks === 1,
     );
-    expect((await answer).status).toBe(200);
-    expect(sandbox.ledger.tasks()).toBe(1);
+    patience.abort();
+    await expect(call).rejects.toThrow();
+    expect((await client().submit(source)).status).toBe(200);
+    expect(sandbox.ledger.tasks()).toBe(2);
   });
 
   test.each([true, false])(

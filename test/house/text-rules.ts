@@ -88,7 +88,8 @@ export const TEXT_RULES: readonly Rule[] = [
   {
     name: 'a source file opens with a sentence that says its idea',
     check: (source) => {
-      if (!isTypeScript(source)) return [];
+      // A unit test beside its source says what it claims in the names of its tests.
+      if (!isTypeScript(source) || /\/src\/.*\.test\.ts$/.test(source.path)) return [];
       const first = source.text.replace(/^#!.*\n/, '').split('\n')[0] ?? '';
       const isSentence = /^(\/\/|\/\*\*?) ?\S+(\s+\S+){2,}/.test(first);
       return isSentence ? [] : [`${source.path} does not open with a comment that says its idea in one sentence`];

@@ -40,7 +40,7 @@ export const addDeadLetterRedriveCommand = (desk: Command, context: CommandConte
     .option('--code <code>', 'all that died of this code')
     .option('--batch <name>', 'all of this batch')
     .option('--all', 'all there are')
-    .option('--pay-again', 'also submit anew what was paid for and is lost upstream')
+    .option('--pay-again', 'also submit anew what was, or may have been, paid for: costs one more picture each')
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
@@ -135,7 +135,10 @@ const isWanted = async (
   options: RedriveOptions,
 ): Promise<boolean> => {
   if (options.yes === true || (texts.length === 1 && options.payAgain !== true)) return true;
-  const paying = options.payAgain === true ? ' Those whose paid picture is lost are paid for a second time.' : '';
+  const paying =
+    options.payAgain === true
+      ? ' What was, or may have been, paid for without a picture is paid for a second time.'
+      : '';
   const staying =
     stays > 0 && options.payAgain !== true ? ` ${numberText(stays)} of them need --pay-again and will be left.` : '';
   if (terminal.asks) return terminal.ask(`Redrive ${countText(count, 'row')}?${staying}${paying}`);

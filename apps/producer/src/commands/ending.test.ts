@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchLike } from './batch-like.ts';
+import { batchLike } from './batch-like.test-support.ts';
 import { endingOf } from './ending.ts';
 
 const RUNNING = { state: 'running' } as const;

@@ -1,10 +1,8 @@
 // A CSV manifest is read as RFC 4180 says, and whatever is wrong is named with the line where it stands.
 import { Readable } from 'node:stream';
 import { sentenceOf } from '@outpaint/shared/contract/problem';
-import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { ROW_CHARS_MAX } from './manifest-row.ts';
-import { readCsvRecords } from './read-csv-records.ts';
 import { readManifest } from './read-manifest.ts';
 
 const bytesOf = (content: string | Uint8Array) =>
@@ -95,22 +93,42 @@ test.each([
   expect((await read(content)).every(([line]) => line === 1)).toBe(true);
 });
 
-test('a broken row costs itself only, and the rows after it keep their line numbers', async () => {
-  const content = 'custom_id,source\na,s,x\nb\n"c"x,s\nd"d,s\ne,"s\nf,s\ng,s\n';
-  expect(await read(content)).toEqual([
-    [
-      2,
-      'row has 3 fields, and the header names 2 columns. A field that holds a comma or a line break must stand in quotes.',
-    ],
-    [
-      3,
-      'row has 1 fields, and the header names 2 columns. A field that holds a comma or a line break must stand in quotes.',
-    ],
-    [4, 'row has text between a closing quote and the next comma. Double a quote that belongs to the text: "".'],
-    [5, 'row has a quote inside a field that does not begin with one. Double a quote that belongs to the text: "".'],
-    [6, 'row has a quote that is never closed. Double a quote that belongs to the text: "".'],
-    row(7, 'f'),
-    row(8, 'g'),
+test('a row with too many or too few fields costs itself only', async () => {
+  const fields = (n: number) =>
+    `row has ${n} fields, and the header names 2 columns. A field that holds a comma or a line break must stand in quotes.`;
+  expect(await read('custom_id,source\na,s,x\nb\n"c\n",s,\nd,s\n')).toEqual([
+    [2, fields(3)],
+    [3, fields(1)],
+    [4, fields(3)],
+    row(6, 'd'),
+  ]);
+});
+
+/** What ends the reading, and that it says so. */
+const fault = (line: number, why: string): unknown => [
+  line,
+  `row ${why}. Double a quote that belongs to the text: "". Nothing after line ${line} can be told apart, so the rest of the file was not checked.`,
+];
+const TOO_LONG = `is longer than ${ROW_CHARS_MAX} characters; a quote in it may never have been closed`;
+
+test.each([
+  ['c"c,s\nd,s\n', 'has a quote inside a field that does not begin with one'],
+  ['"c"x,s\nd,s\n', 'has text between a closing quote and the next comma'],
+  ['"c\n\n" ,s\nd,s\n', 'has text between a closing quote and the next comma'],
+  ['c,"s\nd,s\ne,s\n', 'has a quote that is never closed'],
+  ['c,"s', 'has a quote that is never closed'],
+  ['c,"', 'has a quote that is never closed'],
+])('after the rows before it, %j ends the reading at the line where its row starts', async (content, why) => {
+  expect(await read(`custom_id,source\r\na,s\r\n"b\r\nb",s,\r\n\r\n${content}`)).toEqual([
+    row(2, 'a'),
+    [3, expect.stringContaining('has 3 fields')],
+    fault(6, why),
+  ]);
+});
+
+test('a stray quote in the header is the only row', async () => {
+  expect(await read('custom_id,"source"s\na,s\n')).toEqual([
+    fault(1, 'has text between a closing quote and the next comma'),
   ]);
 });
 
@@ -132,43 +150,91 @@ test('a file in UTF-16 is refused at its first line', async () => {
   expect(await read(utf16)).toEqual([[1, expect.stringContaining('UTF-8')]]);
 });
 
-test('a row beyond the bound is named and skipped, quoted or not, and reading goes on behind it', async () => {
-  const long = 'x'.repeat(ROW_CHARS_MAX + 1);
-  for (const field of [long, `"${long}"`]) {
-    expect(await readIn(`custom_id,source\n${field},s\nb,s\n`, 10_000)).toEqual([
-      [2, `row is longer than ${ROW_CHARS_MAX} characters.`],
-      row(3, 'b'),
-    ]);
+test('a file in UTF-16 with quotes is refused for its encoding, not for its quotes', async () => {
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('"custom_id","source"\n"a","s"\n', 'utf16le')]);
+  expect(await read(utf16)).toEqual([[1, expect.stringContaining('UTF-8')]]);
+});
+
+test('a row of the greatest length is read, in characters of any width', async () => {
+  for (const character of ['x', '红']) {
+    const name = character.repeat(ROW_CHARS_MAX - ',s\n'.length);
+    expect(await readIn(`custom_id,source\n${name},s\nb,s\n`, 10_000)).toEqual([row(2, name), row(3, 'b')]);
   }
 });
 
-test('a quote that is never closed does not swallow a long file', async () => {
-  const rows = await readIn(`custom_id,source\n"a,s\n${'b,s\n'.repeat(50_000)}`, 65_536);
-  expect(rows).toHaveLength(50_001);
-  expect(rows.at(-1)).toEqual(row(50_002, 'b'));
+test.each([
+  ['one character more', 'x'.repeat(ROW_CHARS_MAX - 2)],
+  ['three bytes a character', '红'.repeat(ROW_CHARS_MAX)],
+  ['a long field', 'x'.repeat(9 * ROW_CHARS_MAX)],
+  ['a long field in quotes', `"${'x'.repeat(9 * ROW_CHARS_MAX)}"`],
+  ['quotes only', '"'.repeat(9 * ROW_CHARS_MAX)],
+  ['commas only', ','.repeat(9 * ROW_CHARS_MAX)],
+])('a row beyond the bound (%s) ends the reading', async (_name, field) => {
+  for (const size of [9_999, 1 << 20]) {
+    expect(await readIn(`custom_id,source\na,s\n${field},s\nb,s\n`, size)).toEqual([row(2, 'a'), fault(3, TOO_LONG)]);
+  }
 });
 
-test('on well-formed files it agrees with csv-parse, whatever stands in the fields', async () => {
+test.each(['x', ',', '"",', '"'])('of an endless row of %j no more than a few chunks are taken', async (piece) => {
+  let taken = 0;
+  const endless = function* () {
+    yield Buffer.from('custom_id,source\n"a');
+    for (; taken < 100; taken++)
+      yield Buffer.from(`${taken === 0 && piece !== 'x' ? '",' : ''}${piece.repeat(30_000)}`);
+  };
+  const rows: unknown[] = [];
+  for await (const found of readManifest(Readable.from(endless(), { highWaterMark: 1 }), 'csv')) rows.push(found.line);
+  expect(rows).toEqual([2]);
+  expect(taken).toBeLessThan(20);
+});
+
+test('an error of the stream itself is thrown, after the rows before it', async () => {
+  const breaking = function* () {
+    yield Buffer.from('custom_id,source\na,s\nb');
+    throw new Error('disk gone');
+  };
+  const rows = readManifest(Readable.from(breaking()), 'csv');
+  expect((await rows.next()).value).toMatchObject({ line: 2, ok: true });
+  await expect(rows.next()).rejects.toThrow('disk gone');
+});
+
+test('cut in two at any byte, a file gives the same rows', async () => {
+  const bytes = Buffer.from('\uFEFFcustom_id,source\r\n"红""😀\r\n",s\r\n\r\n\n"",""\r\nb,"s"\rc,s\n"d"x,s\ne,s');
+  const rows = await readIn(bytes, bytes.length);
+  expect(rows).toEqual([
+    row(2, '红"😀\r\n'),
+    row(7, 'b'),
+    row(8, 'c'),
+    fault(9, 'has text between a closing quote and the next comma'),
+  ]);
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const halves: unknown[] = [];
+    for await (const found of readManifest(Readable.from([bytes.subarray(0, cut), bytes.subarray(cut)]), 'csv')) {
+      halves.push(found.ok ? [found.line, found.value] : [found.line, sentenceOf(found.problem)]);
+    }
+    expect(halves, `cut at byte ${cut}`).toEqual(rows);
+  }
+});
+
+test('what is written as RFC 4180 says is read back, whatever stands in the fields, on its lines', async () => {
   let state = 42;
   const random = (below: number) => {
     state = (state * 48_271) % 2_147_483_647;
     return state % below;
   };
-  const pieces = ['a', ',', '"', '\n', '\r\n', ' ', '红', '""', 'x y'];
+  const pieces = ['a', ',', '"', '\n', '\r\n', '\r', ' ', '红', '""', 'x y'];
+  const field = () => `${Array.from({ length: random(4) }, () => pieces[random(pieces.length)]).join('')}z`;
+  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   for (let round = 0; round < 200; round++) {
-    const records = Array.from({ length: 1 + random(5) }, () =>
-      Array.from(
-        { length: 3 },
-        () => `${Array.from({ length: random(4) }, () => pieces[random(pieces.length)]).join('')}z`,
-      ),
-    );
-    const content = records
-      .map((fields) => fields.map((f) => (/[",\r\n]/.test(f) ? `"${f.replaceAll('"', '""')}"` : f)).join(','))
-      .join('\r\n');
-    const ours: unknown[] = [];
-    for await (const record of readCsvRecords(chunked(content, 1 + random(20)).setEncoding('utf8')))
-      ours.push(record.kind === 'record' && record.fields);
-    expect(ours).toEqual(parse(content, { record_delimiter: '\r\n' }));
-    expect(ours).toEqual(records);
+    let content = 'custom_id,source,output_key\r\n';
+    const expected: unknown[] = [];
+    for (let left = 1 + random(5); left > 0; left--) {
+      const [custom_id, source, output_key] = [field(), field(), field()];
+      // An editor's lines, in other words than the reader's: no break counts twice once CRLF is one character.
+      const line = content.replaceAll('\r\n', '\n').split(/[\n\r]/).length;
+      expected.push([line, { custom_id, source, output_key, parameters: {} }]);
+      content += `${[custom_id, source, output_key].map(quoted).join(',')}\r\n`;
+    }
+    expect(await readIn(content, 1 + random(20))).toEqual(expected);
   }
 });

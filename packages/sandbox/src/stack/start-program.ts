@@ -1,0 +1,86 @@
+// Starts a program of this repository that runs until it is told to stop, and keeps what it prints in a file.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { ServiceError } from '../services/service-error.ts';
+import { keepTrackOf } from '../services/started-children.ts';
+import { within } from '../services/within.ts';
+import { REPOSITORY, shownPath } from './repository.ts';
+
+export interface ProgramWish {
+  /** A `main.ts`, relative to the repository. */
+  readonly file: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** The line of its output that says that it is ready. */
+  readonly readyLine: RegExp;
+}
+
+export interface StartedProgram {
+  /** The match of `readyLine`. */
+  readonly ready: RegExpExecArray;
+  /** Resolves to a phrase such as `ended with 1` when it is gone, asked to or not. Never rejects. */
+  readonly ended: Promise<string>;
+  /** SIGTERM, and SIGKILL when that is not enough; resolves when it is gone. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/** A cold start on a slow machine compiles and loads some thousand files. */
+const READY_TIMEOUT_MS = 60_000;
+/** More than the worker's own SHUTDOWN_TIMEOUT_MS here, so that it ends by itself. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Throws `program_not_started`, naming the log, when it ends or says nothing before it is ready. */
+export const startProgram = async ({ file, env, logFile, readyLine }: ProgramWish): Promise<StartedProgram> => {
+  const child = spawn(process.execPath, ['--conditions=source', file], {
+    cwd: REPOSITORY,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  keepTrackOf(child, null);
+  const ended = endOf(child);
+  const stop = () => stopChild(child, ended);
+  const failed = ended.then((how) => {
+    throw new ServiceError('program_not_started', `${file} ${how} before it was ready: see ${shownPath(logFile)}`);
+  });
+  // It ends after having been ready, too, when nobody waits for this any more.
+  failed.catch(() => undefined);
+  try {
+    const line = Promise.race([readyOf(child, logFile, readyLine), failed]);
+    return { ready: await within(`starting ${file}`, READY_TIMEOUT_MS, line), ended, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const endOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve(`did not start (${error.message})`));
+    child.once('exit', (code, signal) => resolve(signal === null ? `ended with ${code}` : `was ended by ${signal}`));
+  });
+
+const readyOf = (child: ChildProcess, logFile: string, pattern: RegExp): Promise<RegExpExecArray> =>
+  new Promise((resolve) => {
+    const log = createWriteStream(logFile, { flags: 'a' });
+    // A full disk must not end what only wanted to be written down.
+    log.on('error', () => undefined);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        log.write(`${line}\n`);
+        const match = pattern.exec(line);
+        if (match !== null) resolve(match);
+      });
+    }
+    child.once('close', () => log.end());
+  });
+
+const stopChild = async (child: ChildProcess, ended: Promise<string>): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+};
