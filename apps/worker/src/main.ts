@@ -33,6 +33,11 @@ const stagesOf = (text: string | undefined): WorkerStage[] | null => {
   return names.every(isStage) ? names : null;
 };
 
+/** Closing may hang on a Redis that hangs; the promised time counts more. */
+const CLOSE_MS = 5_000;
+const drainDeadline = (shutdownTimeoutMs: number): Promise<false> =>
+  new Promise((resolve) => setTimeout(resolve, shutdownTimeoutMs + CLOSE_MS, false));
+
 const main = async (): Promise<number> => {
   let values: { stages?: string | undefined; help?: boolean | undefined };
   try {
@@ -69,8 +74,12 @@ const main = async (): Promise<number> => {
   try {
     const worker = await startWorker(settings, stages, log);
     log.info({ signal: await stop }, 'stopping: no new work');
-    await worker.drain();
-    return 0;
+    const drained = await Promise.race([
+      worker.drain().then(() => true),
+      drainDeadline(settings.worker.shutdownTimeoutMs),
+    ]);
+    if (!drained) log.error('not all was closed in time; what was in hand is brought back by another worker');
+    return drained ? 0 : 1;
   } catch (error) {
     const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'redis_unreachable'].includes(codeOf(error));
     log.fatal(

@@ -25,7 +25,7 @@ const breaksIn = (raw: string): number => raw.match(/\r\n|\n|\r/g)?.length ?? 0;
 
 /**
  * Every record in order, without those whose fields are all empty; after a fault comes nothing. Holds the records of one
- * chunk and one unfinished record. Throws only what `chunks` throws. Safe to stop at any record.
+ * chunk and one unfinished record. Throws what `chunks` throws. Safe to stop at any record.
  */
 export async function* parseCsv(chunks: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
   const found: { fields: readonly string[]; raw: string }[] = [];
@@ -58,9 +58,10 @@ export async function* parseCsv(chunks: AsyncIterable<string>): AsyncGenerator<C
       line += breaksIn(raw);
     }
     if (error !== null) {
-      const why = error instanceof CsvError ? WHY[error.code] : undefined;
+      if (!(error instanceof CsvError)) throw error;
+      const why = WHY[error.code];
       if (why === undefined) throw error;
-      yield { kind: 'fault', line, why, text: String((error as CsvError)['raw'] ?? '') };
+      yield { kind: 'fault', line, why, text: String(error.raw ?? '') };
       return 'stop';
     }
     if (bytesWritten - bytesParsed <= UNREAD_BYTES_MAX) return 'go on';

@@ -10,7 +10,6 @@ import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 export interface IntakeDeps {
   readonly batches: Pick<BatchStore, 'open' | 'accept'>;
   readonly writeIntakeLetter: (letterId: string, letter: IntakeLetter) => Promise<void>;
-  readonly randomCustomId: () => string;
   readonly now: () => number;
 }
 
@@ -19,17 +18,17 @@ const MESSAGE_CHARS_MAX = 65_536;
 
 /**
  * Returns what the job returns. Throws `request_invalid` after the letter was written: the caller's own wait for the
- * job then fails with the same sentence. Safe to repeat, except for a message without `custom_id`: it names nothing
- * that could be recognised, so a stalled and repeated job makes a second expansion unless the job id names it.
+ * job then fails with the same sentence. Safe to repeat: a message without `custom_id` is named after its job, so that a stalled
+ * job that runs again names the same expansion.
  */
 export const intake = async (
   deps: IntakeDeps,
-  job: { id: string; data: unknown },
+  job: { id: string; addedAt: number; data: unknown },
 ): Promise<{ expansion_id: ExpansionId }> => {
   const text = JSON.stringify(job.data) ?? 'null';
   const refuse = async (problems: readonly Problem[]): Promise<never> => {
     const message = problems.map(sentenceOf).join(' ');
-    const letterId = `intake-${createHash('sha256').update(job.id).digest('hex').slice(0, 24)}.1`;
+    const letterId = `intake-${nameOf(job)}.1`;
     await deps.writeIntakeLetter(letterId, malformedLetter(text, message, problems, deps.now()));
     throw new OutpaintError('request_invalid', message, { facts: { job_id: job.id, letter_id: letterId } });
   };
@@ -42,7 +41,7 @@ export const intake = async (
       },
     ]);
   }
-  const parsed = parseRequest(job.data, { randomCustomId: deps.randomCustomId });
+  const parsed = parseRequest(job.data, { randomCustomId: () => `intake-${nameOf(job)}` });
   if (!parsed.ok) return refuse(parsed.problems);
   const { request } = parsed;
   await deps.batches.open(request.batch, {});
@@ -60,6 +59,10 @@ export const intake = async (
   }
   return { expansion_id: answer.id };
 };
+
+/** Job ids begin again at 1 in a new Redis; with the time they do not meet. */
+const nameOf = (job: { id: string; addedAt: number }): string =>
+  createHash('sha256').update(`${job.id}\0${job.addedAt}`).digest('hex').slice(0, 24);
 
 const malformedLetter = (text: string, message: string, problems: readonly Problem[], now: number): IntakeLetter => ({
   v: 1,

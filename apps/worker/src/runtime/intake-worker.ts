@@ -1,5 +1,4 @@
 // The BullMQ worker of the intake queue: foreign jobs, whose options and data nobody can trust.
-import { randomUUID } from 'node:crypto';
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
@@ -23,13 +22,12 @@ export const startIntakeWorker = (o: {
 }): Worker => {
   const deps = {
     batches: o.batches,
-    randomCustomId: randomUUID,
     now: o.clock.now,
     writeIntakeLetter: o.letters.write,
   };
   const run = async (job: Job): Promise<{ expansion_id: string }> => {
     try {
-      return await intake(deps, { id: job.id ?? '', data: job.data });
+      return await intake(deps, { id: job.id ?? '', addedAt: job.timestamp, data: job.data });
     } catch (error) {
       // Trying a malformed message again cannot help, whatever attempts its sender asked for.
       if (codeOf(error) === 'request_invalid' && error instanceof Error) {
@@ -49,7 +47,6 @@ export const startIntakeWorker = (o: {
     concurrency: o.concurrency,
     removeOnComplete: INTAKE_KEEP,
     removeOnFail: INTAKE_KEEP,
-    skipVersionCheck: true,
   });
   worker.on('error', throttledErrorLog(o.log.child({ stage: 'intake' })));
   return worker;

@@ -1,11 +1,16 @@
 // The life of one token: read the record, run the stage on it, settle the outcome.
 import type { StageToken } from '@outpaint/shared/contract/stage-token';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
+import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { SettleOutcome } from './settle-outcome.ts';
+
+/** While versions of workers are mixed, a newer record waits for a worker that knows it. */
+const NEWER_MS = 5_000;
 
 /** What becomes of the BullMQ job that carried the token. */
 export type StepEnd = { readonly kind: 'done' } | { readonly kind: 'snooze'; readonly delayMs: number };
@@ -27,8 +32,15 @@ export const runStep = async (
   token: StageToken,
   context: StepContext,
 ): Promise<StepEnd> => {
-  const record = await deps.records.read(token.id);
   const log = deps.log.child({ stage, expansion_id: token.id, hop: token.hop });
+  let record: ExpansionRecord | null;
+  try {
+    record = await deps.records.read(token.id);
+  } catch (error) {
+    if (codeOf(error) !== 'record_newer') throw error;
+    log.warn('the record is newer than this worker, which leaves it to one that knows it');
+    return { kind: 'snooze', delayMs: NEWER_MS };
+  }
   if (record === null || record.hop !== token.hop || record.status !== STATUS_OF_STAGE[stage]) {
     log.debug(
       { status: record?.status ?? null, record_hop: record?.hop ?? null },

@@ -13,6 +13,7 @@ import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { writeLetter } from '../dead-letter/write-letter.ts';
+import { beforeTheEnd } from './before-the-end.ts';
 import type { StepEnd } from './run-step.ts';
 
 export interface SettleOutcomeDeps {
@@ -87,7 +88,7 @@ const applySurely = async (
   const caller = deps.newCaller();
   for (;;) {
     try {
-      return await deps.records.apply(record, transition, caller);
+      return await beforeTheEnd(deps.records.apply(record, transition, caller), deps.lastCall, deps.clock);
     } catch (error) {
       if (codeOf(error) === 'record_newer') throw error;
       if (deps.lastCall.aborted) {

@@ -1,5 +1,5 @@
 // One BullMQ worker for one stage: the thin shell between a message and a step.
-import { parseToken, type StageToken } from '@outpaint/shared/contract/stage-token';
+import { isNewerToken, parseToken, type StageToken } from '@outpaint/shared/contract/stage-token';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
@@ -21,6 +21,15 @@ export interface StageWorkerOptions {
   readonly log: Logger;
 }
 
+/** While versions of workers are mixed, what is newer than this one waits for one that knows it. */
+const NEWER_MS = 5_000;
+
+/** Not a failure: spends no attempt and holds no worker slot while it waits. Never returns. */
+const snooze = async (job: Job, lockToken: string | undefined, delayMs: number): Promise<never> => {
+  await job.moveToDelayed(Date.now() + delayMs, lockToken);
+  throw new DelayedError();
+};
+
 /** Fetching begins at once. `close()` takes no new token and resolves when those in hand have ended. */
 export const startStageWorker = (o: StageWorkerOptions): Worker => {
   // BullMQ gives a signal only to a processor that names three parameters.
@@ -30,23 +39,21 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
       lastCall: o.lastCall,
     };
     const token = parseToken(job.data);
+    if (token === null && isNewerToken(job.data)) return snooze(job, lockToken, NEWER_MS);
     if (token === null) {
       o.log.error({ stage: o.stage, job_id: job.id }, 'a job that is no token of ours was dropped');
       return;
     }
     const end = await o.run(token, context);
-    if (end.kind === 'snooze') {
-      // Not a failure: spends no attempt and holds no worker slot while it waits.
-      await job.moveToDelayed(Date.now() + end.delayMs, lockToken);
-      throw new DelayedError();
-    }
+    if (end.kind === 'snooze') return snooze(job, lockToken, end.delayMs);
   };
   const worker = new Worker(STAGE_QUEUES[o.stage], run, {
     ...WORKER_OPTIONS,
     connection: o.connection,
     prefix: o.queuePrefix,
     concurrency: o.concurrency,
-    skipVersionCheck: true,
+    // No `skipVersionCheck`: without the version BullMQ takes Redis for 5.0, rounds its waits up to whole seconds, and
+    // every token comes a second late (measured: 1.1 s instead of 0.1 s for a delay of 50 ms).
   });
   worker.on('error', throttledErrorLog(o.log.child({ stage: o.stage })));
   // A step that throws has settled nothing: its record stands in the watch list and the sweeper brings it back.

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { policyOf } from '@outpaint/shared/config/policy-of';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
 import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
@@ -37,9 +38,15 @@ import {
 } from './worker-settings.ts';
 
 export interface RunningWorker {
-  /** No new work; steps in hand end or are released within `shutdownTimeoutMs`. Resolves when all is closed. */
+  /**
+   * No new work; steps in hand end or are released within `shutdownTimeoutMs`. Resolves when all is closed; throws
+   * `redis_unreachable` a few seconds later where Redis does not let it close.
+   */
   drain(): Promise<void>;
 }
+
+/** Closing takes milliseconds once no step runs; the rest is for a last write to a slow Redis. */
+const CLOSING_MS_MAX = 3_000;
 
 /** A caller token or a licence's name: unguessable is not needed, never the same twice is. */
 const newToken = (): string => randomBytes(9).toString('base64url');
@@ -169,16 +176,27 @@ export const startWorker = async (
   }
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
+  const close = async (): Promise<void> => {
+    await Promise.all([feeder?.stop(), sweeper.stop(), ...workers.map((worker) => worker.close())]);
+    await Promise.all([queues.close(), upstream.close()]);
+    await downloader.close();
+    store.close();
+    for (const connection of connections) connection.disconnect();
+  };
   return {
     drain: async () => {
       draining.abort();
-      const timer = setTimeout(() => lastCall.abort(), settings.worker.shutdownTimeoutMs);
-      await Promise.all([feeder?.stop(), sweeper.stop(), ...workers.map((worker) => worker.close())]);
+      const { shutdownTimeoutMs } = settings.worker;
+      const timer = setTimeout(() => lastCall.abort(), shutdownTimeoutMs);
+      const deadline = new AbortController();
+      // BullMQ waits for a Redis that is away without end. What was in hand is in the log by then, and in the watch list.
+      const tooLate = clock.wait(shutdownTimeoutMs + CLOSING_MS_MAX, deadline.signal).then(() => {
+        if (!deadline.signal.aborted)
+          throw new OutpaintError('redis_unreachable', 'Redis did not let this worker close in time.');
+      });
+      await Promise.race([close(), tooLate]);
+      deadline.abort();
       clearTimeout(timer);
-      await Promise.all([queues.close(), upstream.close()]);
-      await downloader.close();
-      store.close();
-      for (const connection of connections) connection.disconnect();
       log.info('worker stopped');
     },
   };

@@ -106,7 +106,10 @@ export const startStack = async (wish: StackWish, stopLater: (stop: () => Promis
         readyLine: /worker started/,
       });
       stopLater(worker.stop);
-      say('worker', `takes rows from Redis through submit, poll and deliver; its log is ${shownPath(join(dir, 'worker.log'))}`);
+      say(
+        'worker',
+        `takes rows from Redis through submit, poll and deliver; its log is ${shownPath(join(dir, 'worker.log'))}`,
+      );
       return worker;
     },
   };

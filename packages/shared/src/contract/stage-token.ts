@@ -18,6 +18,12 @@ export const stageToken = (id: ExpansionId, hop: number): StageToken => ({ v: TO
  */
 export const tokenJobId = (id: ExpansionId, hop: number): string => `${id}.${hop}`;
 
+/** Whether a job's data is a token of a later version: it is left for a worker that knows it, never dropped. */
+export const isNewerToken = (data: unknown): boolean => {
+  const v = typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)['v'] : undefined;
+  return typeof v === 'number' && v > TOKEN_VERSION;
+};
+
 /** The token in a job's data, or null if it is none or of a version that this code does not know. */
 export const parseToken = (data: unknown): StageToken | null => {
   if (typeof data !== 'object' || data === null) return null;

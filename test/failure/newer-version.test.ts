@@ -1,0 +1,49 @@
+// During an upgrade an older worker meets what a newer one wrote: it leaves it alone, and nothing is lost.
+import { connectWorker } from '@outpaint/shared/queue/connections';
+import { Queue } from 'bullmq';
+import { expect, it } from 'vitest';
+import { startStack } from '../support/stack.ts';
+import { BATCH, idOf, requestOf } from '../support/stores.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+it('a record newer than the worker is neither submitted nor dropped, and goes on once a worker knows it', async () => {
+  const stack = await startStack();
+  await stack.accept(BATCH, [requestOf('a', BATCH, { source: stack.sandbox.pictureUrl('a.jpg') })]);
+  await stack.batches.seal(BATCH);
+  const id = idOf('a');
+  const [fed] = await stack.batches.feed({
+    slots: 7,
+    undeliveredMax: 50,
+    undeliveredAgeMsMax: 900_000,
+    watchMs: 600_000,
+    rowsMax: 1,
+  });
+  await stack.redis.hset(stack.keys.record(id), 'v', '2');
+  await stack.queues.addToken('submit', id, fed?.hop ?? 0, 0);
+  const worker = await stack.startWorker();
+  await worker.waitForLine(/the record is newer than this worker/);
+  expect(
+    await waitFor(
+      'the token to wait again',
+      async () => (await stack.queues.tokenState('submit', id, fed?.hop ?? 0)) === 'delayed',
+    ),
+  ).toBe(true);
+  expect(stack.sandbox.ledger.submits()).toBe(0);
+  // The upgrade is over: this worker stands for the newer one.
+  await stack.redis.hset(stack.keys.record(id), 'v', '1');
+  expect((await stack.waitUntilFinished(BATCH)).counts.delivered).toBe(1);
+  await worker.kill('SIGTERM');
+});
+
+it('a token of a later version waits for a worker that knows it', async () => {
+  const stack = await startStack();
+  const connection = connectWorker(stack.env.REDIS_URL ?? '', 'newer');
+  const queue = new Queue('poll', { connection, prefix: stack.keys.queuePrefix });
+  await queue.add('poll', { v: 2, something: 'else' }, { jobId: 'from-the-future', attempts: 1, removeOnFail: true });
+  const worker = await stack.startWorker();
+  await waitFor('the token to be put off', async () => (await queue.getJobState('from-the-future')) === 'delayed');
+  await worker.kill('SIGTERM');
+  expect(await queue.getJobState('from-the-future')).toBe('delayed');
+  await queue.close();
+  connection.disconnect();
+});
