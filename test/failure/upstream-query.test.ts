@@ -1,7 +1,7 @@
 // A query that fails says nothing about the task: polling goes on, no attempt is spent, the picture arrives.
 import type { FaultRuleInput } from '@outpaint/sandbox/upstream/fault-rule';
 import { expect, it } from 'vitest';
-import { aimedAt, expectBooksBalance, handIn, storiesOf, toldOnce } from '../support/row-story.ts';
+import { aimedAt, expectBooksBalance, handIn, recordOf, storiesOf, toldOnce } from '../support/row-story.ts';
 import { startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
 
@@ -58,3 +58,17 @@ it.each(FAULTS.map((row, i) => [...row, nameOf(i)] as const))(
     expect(new Set(row.record.errors.map((error) => error.code))).toEqual(new Set([code]));
   },
 );
+
+it('a lone task is looked at when its poll is due, not when BullMQ happens to wake up', async () => {
+  const polls = 12;
+  const stack = await startStack({ env: { POLL_DELAY_MS_MAX: '60' } });
+  stack.sandbox.faults.add({ at: 'query', kind: 'unknown', times: polls, source: aimedAt('lone') });
+  const worker = await stack.startWorker();
+  await handIn(stack, ['lone']);
+  await stack.waitUntilFinished(BATCH);
+  const { submittedAt, generatedAt, status } = await recordOf(stack, 'lone');
+  expect(status).toBe('delivered');
+  // Waits that are rounded up to whole seconds would make this twelve seconds.
+  expect((generatedAt ?? 0) - (submittedAt ?? 0)).toBeLessThan((polls * 1_000) / 2);
+  await worker.kill('SIGTERM');
+});

@@ -42,7 +42,7 @@ const brokenLinks = (path: string, text: string): string[] =>
     .flatMap(({ target }) => {
       const [written = '', anchor] = target.split('#', 2);
       const to = written === '' ? path : normalize(join(dirname(path), decodeURIComponent(written)));
-      if (to.startsWith('..') || !existsSync(join(ROOT, to))) return [`${path} links to ${target}: no such file`];
+      if (to !== path && (to.startsWith('..') || !existsSync(join(ROOT, to)))) return [`${path} links to ${target}: no such file`];
       if (anchor === undefined || !to.endsWith('.md')) return [];
       const anchors = anchorsOf(to === path ? text : textOf(to));
       return anchors.includes(anchor) ? [] : [`${path} links to ${target}: no such heading`];

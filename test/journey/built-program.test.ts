@@ -67,7 +67,7 @@ it('a worker and a CLI that were built take a row to the bucket, billed once, an
 
   const { stdout } = await run(process.execPath, [CLI, 'run', manifest], { cwd: dir, env: stack.env });
 
-  expect(stdout).toContain('1 of 1 rows delivered');
+  expect(stdout).toContain('1 of 1 row delivered');
   expect(stack.sandbox.ledger.billed()).toBe(1);
   expect(await stack.keysInBucket()).toEqual(['one/sku-1.jpg']);
   worker.kill('SIGTERM');

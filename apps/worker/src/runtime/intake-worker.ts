@@ -10,6 +10,7 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { intake } from '../intake/intake-stage.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
+import type { StageWatch } from './worker-watch.ts';
 
 export const startIntakeWorker = (o: {
   readonly batches: BatchStore;
@@ -18,6 +19,7 @@ export const startIntakeWorker = (o: {
   readonly queuePrefix: string;
   readonly concurrency: number;
   readonly clock: Clock;
+  readonly watch: StageWatch;
   readonly log: Logger;
 }): Worker => {
   const deps = {

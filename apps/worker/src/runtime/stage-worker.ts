@@ -9,6 +9,7 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import type { StepEnd } from './run-step.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
+import type { StageWatch } from './worker-watch.ts';
 
 export interface StageWorkerOptions {
   readonly stage: Stage;
@@ -18,6 +19,7 @@ export interface StageWorkerOptions {
   readonly draining: AbortSignal;
   readonly lastCall: AbortSignal;
   readonly run: (token: StageToken, context: StepContext) => Promise<StepEnd>;
+  readonly watch: StageWatch;
   readonly log: Logger;
 }
 
@@ -44,7 +46,7 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
       o.log.error({ stage: o.stage, job_id: job.id }, 'a job that is no token of ours was dropped');
       return;
     }
-    const end = await o.run(token, context);
+    const end = await o.watch.during(() => o.run(token, context));
     if (end.kind === 'snooze') return snooze(job, lockToken, end.delayMs);
   };
   const worker = new Worker(STAGE_QUEUES[o.stage], run, {

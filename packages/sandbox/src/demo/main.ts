@@ -1,12 +1,8 @@
 // `pnpm demo`: shows the whole way of a batch on this machine and checks that it came out as it must.
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { withFileLock } from '../services/file-lock.ts';
-import { ServiceError } from '../services/service-error.ts';
 import { REPOSITORY, shownPath } from '../stack/repository.ts';
-import { stopInReverse } from '../stack/stop-in-reverse.ts';
-import { untilSignal, whenAborted } from '../stack/until-signal.ts';
+import { runAlone } from '../stack/run-alone.ts';
 import { runDemo } from './run-demo.ts';
 
 const HELP = `Usage: pnpm demo [--dir FOLDER]
@@ -31,39 +27,26 @@ const main = async (): Promise<number> => {
     return 0;
   }
   const dir = resolve(given.dir ?? join(REPOSITORY, '.outpaint/demo'));
-  const signal = untilSignal();
-  const stops = stopInReverse();
   const began = performance.now();
-  await mkdir(dir, { recursive: true });
-  try {
-    return await withFileLock(join(dir, 'running.lock'), 0, async () => {
-      try {
-        console.log('outpaint demo: a small catalog goes through the real command line and a real worker.');
-        const demo = runDemo({ dir, env: process.env, print: (line) => console.log(line), stopLater: stops.add });
-        const found = await Promise.race([demo, whenAborted(signal)]);
-        const seconds = Math.round((performance.now() - began) / 1000);
-        if (found.length === 0) {
-          console.log(`\nAll as it must be, in ${seconds} s. Everything that was started is stopped again.`);
-          return 0;
-        }
-        console.error(`\nNot as it must be (the logs are in ${shownPath(dir)}):`);
-        for (const difference of found) console.error(`  ${difference}`);
-        return 1;
-      } finally {
-        await stops.stop();
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) {
-      console.error('\nStopped, with everything that was started.');
-      return Number(signal.reason);
-    }
-    const locked = error instanceof ServiceError && error.code === 'lock_timeout';
-    if (locked)
-      console.error(`Another demo runs in ${shownPath(dir)}: wait for it, or give this one a --dir of its own.`);
-    else console.error(`\nThe demo did not get to its end: ${error instanceof Error ? error.message : String(error)}`);
+  console.log('outpaint demo: a small catalog goes through the real command line and a real worker.');
+  const print = (line: string) => console.log(line);
+  const run = await runAlone(dir, (stopLater) => runDemo({ dir, env: process.env, print, stopLater }));
+  if (run.kind === 'stopped') {
+    console.error('\nStopped, with everything that was started.');
+    return run.exitCode;
+  }
+  if (run.kind === 'failed') {
+    console.error(`\nThe demo did not get to its end. ${run.reason}`);
     return 1;
   }
+  if (run.value.length > 0) {
+    console.error(`\nNot as it must be (the logs are in ${shownPath(dir)}):`);
+    for (const difference of run.value) console.error(`  ${difference}`);
+    return 1;
+  }
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(`\nAll as it must be, in ${seconds} s. Everything that was started is stopped again.`);
+  return 0;
 };
 
 process.exitCode = await main();

@@ -56,7 +56,8 @@ export const startStack = async (wish: StackWish, stopLater: (stop: () => Promis
     log: log('redis'),
   });
   stopLater(redis.stop);
-  say('redis', redisPhrase(redis));
+  // The one in memory has introduced itself, and that it keeps nothing.
+  if (redis.kind !== 'in-process') say('redis', redisPhrase(redis));
 
   const bucketsDir = join(dir, 'bucket');
   const port = wish.s3Port === undefined ? {} : { port: wish.s3Port };
@@ -116,8 +117,7 @@ export const startStack = async (wish: StackWish, stopLater: (stop: () => Promis
 };
 
 /** The server and how well it remembers, without the paths of this machine. */
-const redisPhrase = ({ kind, detail }: RunningRedis): string => {
-  if (kind === 'in-process') return 'in memory: good for a look, nothing would survive a crash';
+const redisPhrase = ({ detail }: RunningRedis): string => {
   const version = /v=([\d.]+)/.exec(detail)?.[1];
   const name = /^valkey/i.test(detail) ? 'Valkey' : 'Redis';
   const server = version === undefined ? detail : `${name} ${version}`;

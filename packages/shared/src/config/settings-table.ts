@@ -140,6 +140,26 @@ export const SETTINGS_TABLE = {
     WORKER_HTTP_PORT: optional(
       integer(0, 0, 65_535, 'port', 'liveness, readiness and metrics of a worker; 0 takes a free one'),
     ),
+    WORKER_HTTP_HOST: text(
+      '127.0.0.1',
+      /^[A-Za-z0-9.:-]{1,255}$/,
+      'an IP address or a host name',
+      'where WORKER_HTTP_PORT listens; it asks nobody who they are, so keep other networks out',
+    ),
+    FETCH_SILENCE_MS_MAX: integer(
+      30_000,
+      500,
+      HOUR_MS,
+      'ms',
+      'a stage that fetches nothing for so long is unhealthy; after twice that the worker ends with 1',
+    ),
+    REDIS_AWAY_MS_MAX: integer(
+      HOUR_MS,
+      1000,
+      DAY_MS,
+      'ms',
+      'how long a worker waits for a Redis that is away before it ends with 1; it may hold paid answers',
+    ),
   },
 } as const;
 

@@ -1,5 +1,5 @@
 // Draws the contact sheet as one PNG: cards with the picture before, the picture after, and what was asked for.
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 import { type Box, CARD, type CardLayout, cardLayout, HEADER_HEIGHT, MARGIN, sheetSize } from './sheet-layout.ts';
 import type { SheetRow } from './sheet-row.ts';
 import { strokeText } from './stroke-text.ts';
@@ -14,7 +14,7 @@ export const sheetPng = async (rows: readonly SheetRow[], headline: string, note
   const cards = rows.map(cardLayout);
   const svg = (content: string) =>
     Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${content}</svg>`);
-  const thumbs: sharp.OverlayOptions[] = [];
+  const thumbs: OverlayOptions[] = [];
   for (const { row, before, after } of cards) {
     if (row.before !== null) thumbs.push({ input: await thumb(row.before.bytes, before), ...at(before) });
     if (row.after !== null) thumbs.push({ input: await thumb(row.after.bytes, after), ...at(after) });
@@ -28,7 +28,7 @@ export const sheetPng = async (rows: readonly SheetRow[], headline: string, note
       ...thumbs,
       { input: svg(cards.map(outlineSvg).join('')), left: 0, top: 0 },
     ])
-    .png({ palette: true, quality: 90, effort: 5 })
+    .png({ palette: true, dither: 0.6, effort: 7 })
     .toBuffer();
 };
 

@@ -63,6 +63,9 @@ const GAP_UNITS = 1.5;
 
 const letterOf = (letter: string) => LETTERS[letter] ?? UNKNOWN;
 
+/** False where a letter is unknown, which is then drawn as an empty box. */
+export const isLabelText = (text: string): boolean => [...text].every((letter) => LETTERS[letter] !== undefined);
+
 /** Pixels; `size` is the height from the tallest to the lowest stroke. */
 export const strokeTextWidth = (text: string, size: number): number => {
   const units = [...text].reduce((sum, letter) => sum + letterOf(letter)[0] + GAP_UNITS, -GAP_UNITS);

@@ -1,0 +1,29 @@
+// `pnpm bench [quota|engine] [--rounds N]`: the measures, each against controls in the same run.
+import { parseArgs } from 'node:util';
+import { measureEngineCost } from './engine-cost.ts';
+import { measureQuota } from './quota.ts';
+import { startServices } from './support/services.ts';
+
+const MEASURES = { quota: measureQuota, engine: measureEngineCost } as const;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(MEASURES);
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const services = await startServices(process.env);
+try {
+  say(`medians of ${values.rounds} rounds; Redis: ${services.redisDetail}`);
+  for (const name of names) {
+    const measure = MEASURES[name as keyof typeof MEASURES];
+    if (measure === undefined)
+      throw new Error(`unknown measure ${name}: choose from ${Object.keys(MEASURES).join(', ')}`);
+    await measure(services, Number(values.rounds), say);
+  }
+} finally {
+  await services.close();
+}
