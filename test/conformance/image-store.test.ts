@@ -1,18 +1,25 @@
 // The image store keeps its promises on every S3 that is here.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CEPH_PACKAGES, cephMissing, startCephRadosgw } from '@outpaint/sandbox/services/ceph-radosgw';
 import type { RunningS3 } from '@outpaint/sandbox/services/s3/running-s3';
 import { startS3 } from '@outpaint/sandbox/services/start-s3';
 import { startS3Gate } from '@outpaint/sandbox/services/start-s3-gate';
 import type { ImageStore, ObjectToPut } from '@outpaint/shared/storage/image-store';
 import { createImageStore, type ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { freshBucket } from '../support/s3-server.ts';
 
 const ofThisRun = inject('s3');
 
-/** A further store is one more row. The store of the run is a third one where it is not the embedded one again. */
-const STORES: readonly { name: string; start: () => Promise<RunningS3> }[] = [
+/** Ceph is looked for in the usual places; what is installed there needs no setting. */
+const cephLacks = await cephMissing({});
+
+/** A further store is one more row. The store of the run is one where it is not the embedded one again. */
+const STORES: readonly { name: string; start: () => Promise<Omit<RunningS3, 'kind'>> }[] = [
   { name: 'the embedded store', start: () => startS3({ kind: 'embedded' }) },
   { name: 'a store that ignores If-None-Match', start: () => startS3({ kind: 'embedded', conditionalPut: false }) },
   ...(ofThisRun.kind === 'embedded'
@@ -23,9 +30,33 @@ const STORES: readonly { name: string; start: () => Promise<RunningS3> }[] = [
           start: async () => ({ ...ofThisRun, stop: async () => {} }),
         },
       ]),
+  ...(cephLacks.length === 0 ? [{ name: 'Ceph radosgw', start: () => startCephRadosgw({}) }] : []),
 ];
 
 const TIMEOUT_MS = 700;
+const HOUR_MS = 3_600_000;
+const VERIFIES_NOTHING = 'the embedded store verifies no signatures';
+
+/** Passes everything on and changes the first byte of every body. */
+const damagingProxy = async (target: string): Promise<string> => {
+  const proxy = createServer((request, response) => {
+    const onward = forward(new URL(request.url ?? '/', target), { method: request.method, headers: request.headers });
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.once('data', (chunk: Buffer) => chunk.writeUInt8(chunk.readUInt8() ^ 1));
+    request.pipe(onward);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+};
 
 const pictureOf = (key: string, text = key): ObjectToPut => {
   const body = Buffer.from(`picture ${text}`);
@@ -34,13 +65,13 @@ const pictureOf = (key: string, text = key): ObjectToPut => {
 };
 
 describe.each(STORES)('$name', ({ start }) => {
-  let service: RunningS3;
+  let service: Omit<RunningS3, 'kind'>;
   beforeAll(async () => {
     service = await start();
   });
   afterAll(() => service.stop());
 
-  const open = async (overrides: Partial<ImageStoreSettings> = {}) => {
+  const open = async (overrides: Partial<ImageStoreSettings> = {}, now = () => Date.now()) => {
     const fresh = await freshBucket(service);
     const store: ImageStore = createImageStore(
       {
@@ -55,7 +86,7 @@ describe.each(STORES)('$name', ({ start }) => {
         requestTimeoutMs: 10_000,
         ...overrides,
       },
-      { now: () => Date.now() },
+      { now },
     );
     onTestFinished(() => store.close());
     return { store, ...fresh };
@@ -136,10 +167,41 @@ describe.each(STORES)('$name', ({ start }) => {
   });
 
   test('a wrong secret is a refusal that a person must mend', async ({ skip }) => {
-    skip(service.traits.verifiesSignatures !== true, 'the embedded store verifies no signatures');
+    skip(service.traits.verifiesSignatures !== true, VERIFIES_NOTHING);
     const credentials = { accessKeyId: service.accessKeyId, secretAccessKey: 'wrong' };
     const { store } = await open({ credentials });
     await expect(store.put(pictureOf('k.jpg'))).rejects.toMatchObject({ code: 'store_refused' });
+  });
+
+  test('bytes damaged on the way are refused, and are sent anew by the next try', async ({ skip }) => {
+    skip(service.traits.verifiesSignatures !== true, VERIFIES_NOTHING);
+    const { store: damaging } = await open({ endpoint: await damagingProxy(service.endpoint) });
+    await expect(damaging.put(pictureOf('k.jpg'))).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(await damaging.head('k.jpg')).toBeNull();
+  });
+
+  test('a clock that is an hour off is refused by that name once, and then goes by the store’s own', async ({
+    skip,
+  }) => {
+    skip(service.traits.verifiesSignatures !== true, VERIFIES_NOTHING);
+    const { store } = await open();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - HOUR_MS });
+    onTestFinished(() => void vi.useRealTimers());
+    await expect(store.put(pictureOf('k.jpg'))).rejects.toMatchObject({
+      code: 'store_refused',
+      facts: { s3Code: 'RequestTimeTooSkewed' },
+    });
+    expect((await store.put(pictureOf('k.jpg'))).kind).toBe('stored');
+  });
+
+  test('a presigned source is refused when its time has passed, and when its key was changed', async ({ skip }) => {
+    skip(service.traits.verifiesSignatures !== true, VERIFIES_NOTHING);
+    const { store, bucket } = await open({}, () => Date.now() - HOUR_MS);
+    await store.put(pictureOf('k.jpg'));
+    expect((await fetch(await store.presignSource(`s3://${bucket}/out/k.jpg`, 60))).status).toBe(403);
+    const url = await store.presignSource(`s3://${bucket}/out/k.jpg`, 7_200);
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url.replace('/out/k.jpg', '/out/other.jpg'))).status).toBe(403);
   });
 
   test('a bucket that is not there is a refusal, before and while putting', async () => {
@@ -237,3 +299,8 @@ describe.each(STORES)('$name', ({ start }) => {
     await expect(putting).rejects.toThrow('shutting down');
   });
 });
+
+if (cephLacks.length > 0) {
+  test('Ceph radosgw keeps the same promises', ({ skip }) =>
+    skip(`not installed here (no ${cephLacks.join(', ')}): apt-get install --no-install-recommends ${CEPH_PACKAGES}`));
+}

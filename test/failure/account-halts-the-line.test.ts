@@ -79,13 +79,20 @@ const play = async (stack: Stack, fault: Fault, batch: BatchName): Promise<void>
 
 it('every form of an account fault halts the line under its code, kills no row, and ends by a probe once mended', async () => {
   const stack = await startStack({
-    env: { SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE), LINE_PROBE_MS_MIN: String(PROBE_MS_MIN), LINE_PROBE_MS_MAX: '400' },
+    env: {
+      SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE),
+      LINE_PROBE_MS_MIN: String(PROBE_MS_MIN),
+      LINE_PROBE_MS_MAX: '400',
+    },
   });
   const worker = await stack.startWorker();
   for (const [i, fault] of FAULTS.entries()) await play(stack, fault, `fault-${i}` as BatchName);
   // One alert per halt, not one per refusal.
   for (const { code } of FAULTS) {
-    const alerts = worker.stderr().split('\n').filter((line) => line.includes('line halted') && line.includes(`"code":"${code}"`));
+    const alerts = worker
+      .stderr()
+      .split('\n')
+      .filter((line) => line.includes('line halted') && line.includes(`"code":"${code}"`));
     expect(alerts).toHaveLength(1);
   }
   expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
@@ -93,7 +100,13 @@ it('every form of an account fault halts the line under its code, kills no row, 
 
 it('an account fault inside a FAILED task halts the line too, and the row is submitted again when it is mended', async () => {
   const stack = await startStack();
-  stack.sandbox.faults.add({ at: 'task', code: 'Arrearage', message: 'in good standing', source: aimedAt('row-0'), times: 1 });
+  stack.sandbox.faults.add({
+    at: 'task',
+    code: 'Arrearage',
+    message: 'in good standing',
+    source: aimedAt('row-0'),
+    times: 1,
+  });
   const worker = await stack.startWorker();
   const batch = 'in-task' as BatchName;
   await stack.accept(batch, [rowOf(stack, 'row-0', batch)]);

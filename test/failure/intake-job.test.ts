@@ -1,6 +1,7 @@
 // Other services drop jobs into the intake queue with BullMQ alone: good ones become expansions, bad ones letters.
-import { connectWorker } from '@outpaint/shared/queue/connections';
+
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import { connectWorker } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { type JobsOptions, Queue, QueueEvents } from 'bullmq';
 import { expect, it, onTestFinished } from 'vitest';
@@ -47,7 +48,11 @@ it('a good job returns its expansion_id and is delivered, billed once; the same 
   expect(first.expansion_id).toMatch(/^x_[a-z2-7]{26}$/);
   expect(second).toEqual(first);
   // Written otherwise, and yet the same: defaults spelled out, another order.
-  const spelled = { v: 1, parameters: { angle: 0, output_ratio: '16:9', add_watermark: true }, source: stack.sandbox.pictureUrl('sku-1.jpg') };
+  const spelled = {
+    v: 1,
+    parameters: { angle: 0, output_ratio: '16:9', add_watermark: true },
+    source: stack.sandbox.pictureUrl('sku-1.jpg'),
+  };
   expect(await intake.run({ ...spelled, batch: BATCH, custom_id: 'sku-1' })).toEqual(first);
   await stack.waitForBatch(BATCH, 'delivered', ({ counts }) => counts.delivered === 1);
   expect(await stack.batch(BATCH)).toMatchObject({ rows: 1, state: 'open' });
@@ -99,8 +104,17 @@ it('every kind of malformed job ends as a letter that names what is wrong, and t
   // Newest first, so the other way round.
   for (const [i, [what, , field]] of MALFORMED.toReversed().entries()) {
     const letter = letters[i]?.letter;
-    expect(letter, what).toMatchObject({ expansion_id: null, stage: 'intake', code: 'request_invalid', class: 'permanent', task_id: null });
-    expect(letter?.problems.map((problem) => problem.field), what).toContain(field);
+    expect(letter, what).toMatchObject({
+      expansion_id: null,
+      stage: 'intake',
+      code: 'request_invalid',
+      class: 'permanent',
+      task_id: null,
+    });
+    expect(
+      letter?.problems.map((problem) => problem.field),
+      what,
+    ).toContain(field);
     expect(letter?.message.length, what).toBeGreaterThan(10);
     expect(JSON.stringify(letter).length, what).toBeLessThan(70_000);
   }

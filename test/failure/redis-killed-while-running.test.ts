@@ -68,7 +68,9 @@ it('a worker that is told to stop while Redis is dead ends in time, its answer i
   expect(performance.now() - asked).toBeLessThan(SHUTDOWN_TIMEOUT_MS + 5_000);
   // The one thing that would be lost: it is in the log, whole, for whoever settles the doubt.
   const [taskId] = stack.sandbox.ledger.rows().map((row) => row.taskId);
-  expect(worker.stderr()).toMatch(new RegExp(`"task_id":"${taskId}".*outcome not written before the end of this worker`));
+  expect(worker.stderr()).toMatch(
+    new RegExp(`"task_id":"${taskId}".*outcome not written before the end of this worker`),
+  );
   await server.start();
   const second = await stack.startWorker();
   // The task exists and its id died with the worker: a doubt, which nobody submits again.

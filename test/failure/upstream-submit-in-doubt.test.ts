@@ -14,7 +14,9 @@ import { type Stack, startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-type SubmitFault = Omit<Extract<FaultRuleInput, { at: 'submit' }>, 'at' | 'source'> & { kind: string };
+/** Omit alone would keep only what all kinds of a union share. */
+type Unaimed<Rule> = Rule extends unknown ? Omit<Rule, 'at' | 'source'> : never;
+type SubmitFault = Unaimed<Extract<FaultRuleInput, { at: 'submit' }>>;
 
 /** Name, what goes wrong at the submit, whether the task was made all the same, and under which code the doubt is kept. */
 const DOUBTS: readonly (readonly [string, SubmitFault, boolean, string])[] = [

@@ -68,13 +68,19 @@ it('missing and wrong settings are named all at once, with exit code 2, and no s
     },
   });
   expect(await wrong.exited).toEqual({ code: 2, signal: null });
-  for (const name of ['DASHSCOPE_API_KEY', 'SUBMIT_RATE_PER_SECOND', 'POLL_DELAY_MS_MIN']) expect(wrong.stderr()).toContain(name);
+  for (const name of ['DASHSCOPE_API_KEY', 'SUBMIT_RATE_PER_SECOND', 'POLL_DELAY_MS_MIN'])
+    expect(wrong.stderr()).toContain(name);
   expect(wrong.stderr()).not.toContain('sk with spaces');
 });
 
 it('a Redis that nobody can reach ends the worker with exit code 5 and a message that says what to check', async () => {
   const worker = spawnProgram(WORKER, {
-    env: { DASHSCOPE_API_KEY: 'sk-sandbox', OUTPAINT_BUCKET: 'pictures', REDIS_URL: `redis://127.0.0.1:${await deadPort()}`, LOG_FORMAT: 'json' },
+    env: {
+      DASHSCOPE_API_KEY: 'sk-sandbox',
+      OUTPAINT_BUCKET: 'pictures',
+      REDIS_URL: `redis://127.0.0.1:${await deadPort()}`,
+      LOG_FORMAT: 'json',
+    },
   });
   expect(await worker.exited).toEqual({ code: 5, signal: null });
   expect(worker.stderr()).toContain('check REDIS_URL');

@@ -15,7 +15,7 @@ and the process ends with 0 within SHUTDOWN_TIMEOUT_MS and a few seconds. Settin
 Example:
   pnpm worker --stages poll,deliver
 
-Exit codes: 0 stopped as asked · 1 internal · 2 settings or arguments are wrong · 5 Redis unreachable
+Exit codes: 0 stopped as asked · 1 internal, or a stage no longer fetches · 2 settings or arguments are wrong · 5 Redis unreachable
 `;
 
 const ALL = ['intake', ...STAGES] as const;
@@ -73,13 +73,22 @@ const main = async (): Promise<number> => {
   });
   try {
     const worker = await startWorker(settings, stages, log);
-    log.info({ signal: await stop }, 'stopping: no new work');
+    const end = await Promise.race([stop, worker.lastWord]);
+    const failed = typeof end !== 'string';
+    if (failed) log.fatal({ ...end }, 'this worker cannot work any more; its supervisor should start it again');
+    else log.info({ signal: end }, 'stopping: no new work');
     const drained = await Promise.race([
-      worker.drain().then(() => true),
+      worker.drain().then(
+        () => true,
+        (error: unknown) => {
+          if (failed) return false;
+          throw error;
+        },
+      ),
       drainDeadline(settings.worker.shutdownTimeoutMs),
     ]);
     if (!drained) log.error('not all was closed in time; what was in hand is brought back by another worker');
-    return drained ? 0 : 1;
+    return drained && !failed ? 0 : 1;
   } catch (error) {
     const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'redis_unreachable'].includes(codeOf(error));
     log.fatal(

@@ -1,8 +1,10 @@
 // The program `outpaint`: its commands, and what becomes of a wrong call or an error.
 import { Command, CommanderError } from 'commander';
 import { addBatchCommand } from './batch.ts';
+import { addConfigCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { addDeadLetterCommand } from './dead-letter.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { addExpansionCommand } from './expansion.ts';
 import { failureExit } from './failure-exit.ts';
@@ -34,6 +36,8 @@ const createProgram = (context: CommandContext): Command => {
   addExpansionCommand(program, context);
   addDeadLetterCommand(program, context);
   addLineCommand(program, context);
+  addDoctorCommand(program, context);
+  addConfigCommand(program, context);
   return program;
 };
 

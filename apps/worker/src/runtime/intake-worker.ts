@@ -29,7 +29,7 @@ export const startIntakeWorker = (o: {
   };
   const run = async (job: Job): Promise<{ expansion_id: string }> => {
     try {
-      return await intake(deps, { id: job.id ?? '', addedAt: job.timestamp, data: job.data });
+      return await o.watch.during(() => intake(deps, { id: job.id ?? '', addedAt: job.timestamp, data: job.data }));
     } catch (error) {
       // Trying a malformed message again cannot help, whatever attempts its sender asked for.
       if (codeOf(error) === 'request_invalid' && error instanceof Error) {
@@ -42,14 +42,16 @@ export const startIntakeWorker = (o: {
       throw error;
     }
   };
-  const worker = new Worker(INTAKE_QUEUE, run, {
+  const options = {
     ...WORKER_OPTIONS,
     connection: o.connection,
     prefix: o.queuePrefix,
     concurrency: o.concurrency,
+    drainDelay: o.watch.drainDelay,
     removeOnComplete: INTAKE_KEEP,
     removeOnFail: INTAKE_KEEP,
-  });
+  };
+  const worker = new Worker(INTAKE_QUEUE, run, options, o.watch.backend);
   worker.on('error', throttledErrorLog(o.log.child({ stage: 'intake' })));
   return worker;
 };

@@ -49,14 +49,16 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
     const end = await o.watch.during(() => o.run(token, context));
     if (end.kind === 'snooze') return snooze(job, lockToken, end.delayMs);
   };
-  const worker = new Worker(STAGE_QUEUES[o.stage], run, {
+  const options = {
     ...WORKER_OPTIONS,
     connection: o.connection,
     prefix: o.queuePrefix,
     concurrency: o.concurrency,
+    drainDelay: o.watch.drainDelay,
     // No `skipVersionCheck`: without the version BullMQ takes Redis for 5.0, rounds its waits up to whole seconds, and
     // every token comes a second late (measured: 1.1 s instead of 0.1 s for a delay of 50 ms).
-  });
+  };
+  const worker = new Worker(STAGE_QUEUES[o.stage], run, options, o.watch.backend);
   worker.on('error', throttledErrorLog(o.log.child({ stage: o.stage })));
   // A step that throws has settled nothing: its record stands in the watch list and the sweeper brings it back.
   worker.on('failed', (job, error) =>

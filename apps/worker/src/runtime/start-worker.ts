@@ -17,6 +17,7 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
 import { createDownloader } from '../deliver/download/create-downloader.ts';
+import type { LastWord } from '../health/health-watch.ts';
 import { createPollStage } from '../poll/poll-stage.ts';
 import { createSubmitStage } from '../submit/submit-stage.ts';
 import { startSweeper } from '../sweep/sweeper.ts';
@@ -36,6 +37,7 @@ import {
   upstreamOf,
   type WorkerSettings,
 } from './worker-settings.ts';
+import { createWorkerWatch } from './worker-watch.ts';
 
 export interface RunningWorker {
   /**
@@ -43,6 +45,8 @@ export interface RunningWorker {
    * `redis_unreachable` a few seconds later where Redis does not let it close.
    */
   drain(): Promise<void>;
+  /** Resolves when it cannot work any more and only a new process may help; it still wants to be drained. */
+  readonly lastWord: Promise<LastWord>;
 }
 
 /** Closing takes milliseconds once no step runs; the rest is for a last write to a slow Redis. */
@@ -71,13 +75,17 @@ export const startWorker = async (
   const queues = createTokenQueues(queueConnection, keys.queuePrefix, onError);
   offsetMs = await measureOffsetMs(records);
 
+  const watch = createWorkerWatch({ settings, redis: storeConnection, keys, batches, clock, log });
   const policy = policyOf(settings);
   const store = createImageStore(storeOf(settings), { now: () => clock.now() });
   const draining = new AbortController();
-  const upstream = createUpstream(upstreamOf(settings), {
-    clock,
-    pace: createQueryPace(storeConnection, keys, settings.upstream.queryRatePerSecond, clock),
-  });
+  await watch.open({ store, draining: draining.signal });
+  const upstream = watch.upstream(
+    createUpstream(upstreamOf(settings), {
+      clock,
+      pace: createQueryPace(storeConnection, keys, settings.upstream.queryRatePerSecond, clock),
+    }),
+  );
   const downloader = createDownloader(deliveryOf(settings));
   const lastCall = new AbortController();
 
@@ -147,6 +155,7 @@ export const startWorker = async (
     const connection = connectWorker(settings.redis.redisUrl, stage);
     connection.on('error', onError);
     connections.push(connection);
+    const step = watch.step(stage, steps[stage]);
     return startStageWorker({
       stage,
       concurrency: concurrency[stage],
@@ -154,8 +163,9 @@ export const startWorker = async (
       queuePrefix: keys.queuePrefix,
       draining: draining.signal,
       lastCall: lastCall.signal,
+      watch: watch.stage(stage, concurrency[stage]),
       log,
-      run: (token, context) => runStep({ records, settleOutcome, log }, stage, steps[stage], token, context),
+      run: (token, context) => runStep({ records, settleOutcome, log }, stage, step, token, context),
     });
   });
   if (stages.includes('intake')) {
@@ -170,6 +180,7 @@ export const startWorker = async (
         queuePrefix: keys.queuePrefix,
         concurrency: settings.worker.intakeConcurrency,
         clock,
+        watch: watch.stage('intake', settings.worker.intakeConcurrency),
         log,
       }),
     );
@@ -181,11 +192,14 @@ export const startWorker = async (
     await Promise.all([queues.close(), upstream.close()]);
     await downloader.close();
     store.close();
+    await watch.close();
     for (const connection of connections) connection.disconnect();
   };
   return {
+    lastWord: watch.lastWord,
     drain: async () => {
       draining.abort();
+      watch.rest();
       const { shutdownTimeoutMs } = settings.worker;
       const timer = setTimeout(() => lastCall.abort(), shutdownTimeoutMs);
       const deadline = new AbortController();

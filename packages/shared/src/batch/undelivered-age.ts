@@ -4,7 +4,7 @@ import type { Keys } from '../record/keys.ts';
 
 /** Ms by Redis' own clock, which also wrote the times; 0 where nothing waits. */
 export const undeliveredAgeMs = async (redis: Redis, keys: Keys): Promise<number> => {
-  const replies = (await redis.pipeline().zrange(keys.undelivered, 0, 0, 'WITHSCORES').time().exec()) ?? [];
+  const replies = (await redis.pipeline().zrange(keys.undelivered, '0', '0', 'WITHSCORES').time().exec()) ?? [];
   for (const [error] of replies) if (error) throw error;
   const [, since] = (replies[0]?.[1] ?? []) as string[];
   const [seconds, micros] = (replies[1]?.[1] ?? [0, 0]) as [string, string];

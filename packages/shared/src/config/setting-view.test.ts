@@ -47,10 +47,10 @@ test('what is wrong in one part hides no value of another, and the wrong one has
     TASK_LIFE_MS: '1000',
   });
   expect(problems.map((problem) => problem.field)).toEqual(['UPSTREAM_SLOTS', 'TASK_DEADLINE_MS']);
-  const valueOf = (name: string) => settings.find((setting) => setting.name === name)?.value;
-  expect(valueOf('UPSTREAM_SLOTS')).toBeNull();
-  expect(valueOf('QUERY_RATE_PER_SECOND')).toBe('20');
-  expect(valueOf('FEED_EVERY_MS')).toBe('500');
+  const shown = (name: string) => settings.find((setting) => setting.name === name)?.value;
+  expect(shown('UPSTREAM_SLOTS')).toBeNull();
+  expect(shown('QUERY_RATE_PER_SECOND')).toBe('20');
+  expect(shown('FEED_EVERY_MS')).toBe('500');
 });
 
 test('a misspelt name is noticed, other programs’ variables are not', () => {

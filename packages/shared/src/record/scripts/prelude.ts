@@ -27,8 +27,7 @@ end
 
 local function remember(id, name, to, detail)
   local h = p .. 'h:' .. id
-  redis.call('RPUSH', h, cjson.encode({ now, name, to, detail or '' }))
-  redis.call('LTRIM', h, -60, -1)
+  if redis.call('RPUSH', h, cjson.encode({ now, name, to, detail or '' })) > 60 then redis.call('LTRIM', h, -50, -1) end
 end
 
 local function ready(batch, at_head_of_time)
@@ -58,6 +57,7 @@ local function settle_batch(b)
   end
 end
 
+local ended = { delivered = true, dead_lettered = true, cancelled = true, in_doubt = true }
 local holds_slot = { submitting = true, submitted = true, in_doubt = true }
 
 -- The counters and the sets of a status change together with it, or not at all.
