@@ -68,11 +68,11 @@ const costOfBareBullmq = async (services: BenchServices, redis: Redis): Promise<
   const name = `bare-${randomUUID()}`;
   const connection = new Redis(services.redisUrl, { maxRetriesPerRequest: null });
   const queue = new Queue(name, { connection });
-  const worker = await startProgram(
-    'bench/controls/bare-bullmq.ts',
-    { REDIS_URL: services.redisUrl, BENCH_QUEUE: name, BENCH_ROWS: String(ROWS) },
-    'worker started',
-  );
+  const worker = await startProgram('bench/controls/bare-bullmq.ts', {}, 'worker started', [
+    services.redisUrl,
+    name,
+    String(ROWS),
+  ]);
   try {
     const before = { usage: await readRedisUsage(redis), cpuMs: await worker.cpuMs() };
     const data = { payload: 'x'.repeat(PAYLOAD_CHARS) };

@@ -2,7 +2,8 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
-const { REDIS_URL = '', BENCH_QUEUE = 'bare', BENCH_ROWS = '0' } = process.env;
+// node bare-bullmq.ts REDIS_URL QUEUE ROWS
+const [REDIS_URL = '', BENCH_QUEUE = 'bare', BENCH_ROWS = '0'] = process.argv.slice(2);
 
 const connect = (): Redis => new Redis(REDIS_URL, { maxRetriesPerRequest: null });
 const queue = new Queue(BENCH_QUEUE, { connection: connect() });

@@ -137,7 +137,7 @@ it('a manifest from standard input is read like a file', async () => {
       '--json',
     ],
     {
-      env: { ...envOf(stores), PATH: process.env.PATH ?? '' },
+      env: envOf(stores),
     },
   );
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -58,7 +58,7 @@ it('after a batch with every kind of answer the metrics equal the books, in a fo
         .map(({ labels, value }) => [labels.code_class, value]),
     );
   expect(requests('submit')).toEqual({ ok: 4, throttled: 1, permanent: 2, in_doubt: 1 });
-  expect(requests('query')).toEqual({ ok: log.counts().query?.['200'], transient: 1 });
+  expect(requests('query')).toEqual({ ok: log.counts().get?.['200'], transient: 1 });
   const steps = (stage: string) =>
     metrics.series.filter((one) => one.name === 'outpaint_steps_total' && one.labels.stage === stage);
   expect(steps('deliver').map(({ labels, value }) => [labels.outcome, value])).toEqual([['delivered', 4]]);

@@ -39,7 +39,10 @@ export const createReadiness = (deps: {
     );
   // A write, since a full Redis and a replica still answer a PING. One key with a short life, whoever wrote it last.
   const redisProblem = (): Promise<string | null> =>
-    problemOf('redis', within(REDIS_TIMEOUT_MS, deps.redis.set(`${deps.keys.prefix}ready`, '1', 'EX', MARK_SECONDS)));
+    problemOf(
+      'redis',
+      within(REDIS_TIMEOUT_MS, deps.redis.set(`${deps.keys.prefix}write-probe`, '1', 'EX', MARK_SECONDS)),
+    );
   const bucketProblem = remembered(
     () =>
       problemOf('bucket', within(BUCKET_TIMEOUT_MS, deps.store.checkBucket(AbortSignal.timeout(BUCKET_TIMEOUT_MS)))),

@@ -20,7 +20,7 @@ export const tokenJobId = (id: ExpansionId, hop: number): string => `${id}.${hop
 
 /** Whether a job's data is a token of a later version: it is left for a worker that knows it, never dropped. */
 export const isNewerToken = (data: unknown): boolean => {
-  const v = typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>)['v'] : undefined;
+  const v = typeof data === 'object' && data !== null && 'v' in data ? data.v : undefined;
   return typeof v === 'number' && v > TOKEN_VERSION;
 };
 
