@@ -8,6 +8,7 @@ import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { expect } from 'vitest';
 import type { Stack } from './stack.ts';
 import { BATCH, requestOf } from './stores.ts';
+import { waitFor } from './wait-for.ts';
 
 export const PRICE_MICRO = 180_000;
 
@@ -52,7 +53,11 @@ export interface RowStory {
 }
 
 export const storyOf = async (stack: Stack, name: string, batch: BatchName = BATCH): Promise<RowStory> => {
-  const record = await recordOf(stack, name, batch);
+  // The batch is finished with the row's last move; its letter follows, at the latest by the sweeper.
+  const record = await waitFor(`the letter of ${name}, if it died`, async () => {
+    const now = await recordOf(stack, name, batch);
+    return (now.status !== 'dead_lettered' || now.letterWritten) && now;
+  });
   const { ledger, log } = stack.sandbox;
   const source = aimedAt(name);
   return {
