@@ -34,10 +34,10 @@ test('waitFor takes an error for "not yet", and shows it when the deadline passe
   expect(calls).toBeGreaterThan(1);
 });
 
-test('a program gets only the environment that it is given, with PATH and HOME', async () => {
+test('a program gets only the environment that it is given, with PATH, HOME and a place for compiled code', async () => {
   const path = await programOf('console.log(Object.keys(process.env).sort().join(" ")); setInterval(() => {}, 1e6);');
   const program = spawnProgram(path, { env: { ONLY_THIS: '1' }, args: ['x'] });
-  expect((await program.waitForLine(/ONLY_THIS/)).input).toBe('HOME ONLY_THIS PATH');
+  expect((await program.waitForLine(/ONLY_THIS/)).input).toBe('HOME NODE_COMPILE_CACHE ONLY_THIS PATH');
   expect(await program.kill('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
 });
 

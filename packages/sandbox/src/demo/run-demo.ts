@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import type { Environment } from '../services/environment.ts';
 import { shownPath } from '../stack/repository.ts';
 import { runCli } from '../stack/run-cli.ts';
+import { whenGone } from '../stack/start-program.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { faultsOf } from './demo-row.ts';
 import { DEMO_ROWS } from './demo-rows.ts';
@@ -59,8 +60,10 @@ export const runDemo = async ({ dir, env, print, stopLater }: DemoWish): Promise
   const planCode = await cli('plan', manifest, '--batch', BATCH);
 
   step('3. The real thing: one worker, and the manifest handed in and followed to its end');
-  await stack.startWorker();
-  const runCode = await cli('run', manifest, '--batch', BATCH, '--keep-going');
+  const worker = await stack.startWorker();
+  // Without one of these the command would wait for ever.
+  const gone = [worker, stack.sandbox].map(whenGone);
+  const runCode = await Promise.race([cli('run', manifest, '--batch', BATCH, '--keep-going'), ...gone]);
 
   step('4. What could not be finished, why, and what to do about it');
   await cli('dead-letter', 'list', '--batch', BATCH);

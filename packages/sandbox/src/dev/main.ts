@@ -34,7 +34,7 @@ const main = async (): Promise<number> => {
     console.log('\nStopped.');
     return 0;
   }
-  console.error(`\n${run.kind === 'done' ? run.value : run.reason}`);
+  if (run.kind === 'failed') console.error(`\n${run.reason}`);
   return 1;
 };
 

@@ -6,6 +6,7 @@ import { manifestCsv } from '../demo/manifest-csv.ts';
 import type { Environment } from '../services/environment.ts';
 import { portOrFree } from '../stack/port-or-free.ts';
 import { shownPath } from '../stack/repository.ts';
+import { whenGone } from '../stack/start-program.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { DEV_PORTS, DEV_SANDBOX, DEV_SETTINGS, tunablesOf } from './dev-settings.ts';
 import { exportLines } from './export-lines.ts';
@@ -19,8 +20,8 @@ export interface DevWish {
 
 const BUCKET = 'pictures';
 
-/** Resolves only when a part has ended that should not have, to a sentence that says which. Throws when one does not start. */
-export const runDev = async ({ dir, env, print, stopLater }: DevWish): Promise<string> => {
+/** Never resolves: throws when a part does not start, and `program_ended` when one ends that should not. */
+export const runDev = async ({ dir, env, print, stopLater }: DevWish): Promise<never> => {
   const say = (part: string, text: string) => print(`  ${part.padEnd(9)} ${text}`);
   await mkdir(dir, { recursive: true });
   const own = tunablesOf(env);
@@ -46,8 +47,5 @@ export const runDev = async ({ dir, env, print, stopLater }: DevWish): Promise<s
     'Redis and the bucket keep their data for the next time; the stand-in forgets its tasks, so let a batch finish first.',
   );
   print('Ctrl-C stops everything.');
-  return Promise.race([
-    worker.ended.then((how) => `The worker ${how}: see ${shownPath(join(dir, 'worker.log'))}`),
-    stack.sandbox.ended.then((how) => `The stand-in for the API ${how}: see ${shownPath(join(dir, 'sandbox.log'))}`),
-  ]);
+  return Promise.race([whenGone(worker), whenGone(stack.sandbox)]);
 };

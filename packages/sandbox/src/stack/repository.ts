@@ -5,8 +5,9 @@ export const REPOSITORY = resolve(import.meta.dirname, '../../../..');
 /** What was fetched once is kept here between runs; the tests use the same. */
 export const CACHE_DIR = resolve(REPOSITORY, '.cache');
 
-/** Relative to the checkout for what lies in it; a place elsewhere was named by the person and stays as it is. */
+/** Of an absolute path: relative to the checkout for what lies in it; a place elsewhere was named by the person and stays as it is. */
 export const shownPath = (path: string): string => {
+  if (!isAbsolute(path)) return path;
   const inside = relative(REPOSITORY, path);
   if (inside === '') return '.';
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside;

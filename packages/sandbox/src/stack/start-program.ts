@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { ServiceError } from '../services/service-error.ts';
 import { keepTrackOf } from '../services/started-children.ts';
 import { within } from '../services/within.ts';
+import { ownProgram } from './own-program.ts';
 import { REPOSITORY, shownPath } from './repository.ts';
 
 export interface ProgramWish {
@@ -18,6 +19,9 @@ export interface ProgramWish {
 }
 
 export interface StartedProgram {
+  /** Its `main.ts`, and where its output goes. */
+  readonly file: string;
+  readonly logFile: string;
   /** The match of `readyLine`. */
   readonly ready: RegExpExecArray;
   /** Resolves to a phrase such as `ended with 1` when it is gone, asked to or not. Never rejects. */
@@ -33,10 +37,10 @@ const STOP_TIMEOUT_MS = 10_000;
 
 /** Throws `program_not_started`, naming the log, when it ends or says nothing before it is ready. */
 export const startProgram = async ({ file, env, logFile, readyLine }: ProgramWish): Promise<StartedProgram> => {
-  const child = spawn(process.execPath, ['--conditions=source', file], {
+  const child = spawn(process.execPath, ownProgram(file), {
     cwd: REPOSITORY,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   keepTrackOf(child, null);
   const ended = endOf(child);
@@ -48,11 +52,17 @@ export const startProgram = async ({ file, env, logFile, readyLine }: ProgramWis
   failed.catch(() => undefined);
   try {
     const line = Promise.race([readyOf(child, logFile, readyLine), failed]);
-    return { ready: await within(`starting ${file}`, READY_TIMEOUT_MS, line), ended, stop };
+    return { file, logFile, ready: await within(`starting ${file}`, READY_TIMEOUT_MS, line), ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+};
+
+/** Rejects as soon as it ends, for a race with work that needs it: `program_ended`, naming the log. */
+export const whenGone = async (program: StartedProgram): Promise<never> => {
+  const how = await program.ended;
+  throw new ServiceError('program_ended', `${program.file} ${how} too early: see ${shownPath(program.logFile)}`);
 };
 
 const endOf = (child: ChildProcess): Promise<string> =>
