@@ -50,15 +50,19 @@ const GOOD = ['good-0', 'good-1', 'good-2'];
 const nameOf = (i: number): string => `doubt-${i}`;
 
 const slotsFreed = (stack: Stack): Promise<true> =>
-  waitFor('every doubt to pass the task deadline and give its slot back', async () => {
-    const stories = await Promise.all(DOUBTS.map((_, i) => storyOf(stack, nameOf(i))));
-    return stories.every(({ events }) => events.includes('slot_freed'));
-  });
+  waitFor(
+    'every doubt to pass the task deadline and give its slot back',
+    async () => {
+      const stories = await Promise.all(DOUBTS.map((_, i) => storyOf(stack, nameOf(i))));
+      return stories.every(({ events }) => events.includes('slot_freed'));
+    },
+    { timeoutMs: 60_000 },
+  );
 
 const story = toldOnce(async () => {
   const stack = await startStack({
     // Nothing settles a doubt during this test; the deadline is short so that the sweeper is seen to pass them by.
-    env: { DOUBT_SETTLE_MS: '600000', TASK_DEADLINE_MS: '3000', UPSTREAM_REQUEST_TIMEOUT_MS: '600' },
+    env: { DOUBT_SETTLE_MS: '600000', TASK_DEADLINE_MS: '6000', UPSTREAM_REQUEST_TIMEOUT_MS: '2500' },
   });
   for (const [i, [, fault]] of DOUBTS.entries()) {
     stack.sandbox.faults.add({ at: 'submit', ...fault, source: aimedAt(nameOf(i)) } as FaultRuleInput);
@@ -69,9 +73,8 @@ const story = toldOnce(async () => {
   await stack.waitUntilFinished(BATCH);
   const batch = await expectBooksBalance(stack);
   expect(batch.counts).toMatchObject({ in_doubt: DOUBTS.length, delivered: GOOD.length, dead_lettered: 0 });
-  // A doubt may have been paid for: its money stays reserved, its slot taken until no task can be at work any more.
+  // A doubt may have been paid for: its money stays reserved, and its slot is given back only by the deadline.
   expect(batch).toMatchObject({ held: DOUBTS.length, reservedMicro: DOUBTS.length * PRICE_MICRO });
-  expect((await stack.batches.line()).slotsInUse).toBe(DOUBTS.length);
   await slotsFreed(stack);
   expect((await stack.batches.line()).slotsInUse).toBe(0);
   await worker.kill('SIGTERM');

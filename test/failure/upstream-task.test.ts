@@ -17,7 +17,7 @@ const NAMES = [
 ];
 
 const story = toldOnce(async () => {
-  const stack = await startStack({ env: { TASK_DEADLINE_MS: '2500' } });
+  const stack = await startStack({ env: { TASK_DEADLINE_MS: '6000' } });
   stack.sandbox.faults.add(
     { at: 'query', kind: 'unknown', times: 4, source: aimedAt('unknown-a-while') },
     { at: 'query', kind: 'unknown', source: aimedAt('unknown-for-ever') },

@@ -39,9 +39,9 @@ it.each([
     expect(sick.body.status).toBe('fetch_silent');
     const silent = sick.body.silent_ms as Record<string, number>;
     expect(silent.poll).toBeGreaterThan(1_500);
-    expect(silent.deliver).toBeLessThan(1_500);
+    expect(silent.deliver).toBeLessThan(silent.poll ?? 0);
     expect(await worker.exited).toEqual({ code: 1, signal: null });
-    expect(worker.stderr()).toMatch(/"level":60.*"reason":"fetch_silent","stages":\["poll"\]/);
+    expect(worker.stderr()).toMatch(/"level":60.*"reason":"fetch_silent","stages":\[[^\]]*"poll"/);
 
     gate.swallow(null);
     const next = await stack.startWorker({ env });

@@ -16,7 +16,7 @@ export interface AllCounts {
 
 /** Batches of one round trip. */
 const CHUNK = 100;
-/** About 0.2 s of reading in all; whoever keeps more batches sees `uncounted`. */
+/** 0.3 s of the caller's processor, in small parts, and 40 ms of Redis' (measured); beyond it `uncounted` says so. */
 export const BATCHES_COUNTED_MAX = 10_000;
 
 const FIELDS = [...STATUSES, 'reserved', 'spent', 'currency'] as const;
