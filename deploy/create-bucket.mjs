@@ -1,9 +1,10 @@
 // Makes the bucket that the environment names, if it is not there; for the S3 store of docker-compose.yml.
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
-const bucket = process.env.OUTPAINT_BUCKET;
+const { env } = process;
+const bucket = env.OUTPAINT_BUCKET;
 // Endpoint, region and keys: the SDK's own variables.
-const client = new S3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
+const client = new S3Client({ forcePathStyle: env.S3_FORCE_PATH_STYLE === 'true' });
 const isThere = await client.send(new HeadBucketCommand({ Bucket: bucket })).then(
   () => true,
   (error) => {

@@ -18,10 +18,14 @@ const byLicence: Record<string, readonly Listed[]> = JSON.parse(
 const groups = Object.entries(byLicence).sort(([a], [b]) => (a < b ? -1 : 1));
 const count = groups.reduce((sum, [, listed]) => sum + listed.length, 0);
 
-const rowsOf = (licence: string, listed: readonly Listed[]): string[] =>
-  [...listed]
+const linesOf = (licence: string, listed: readonly Listed[]): string[] => [
+  `## ${licence} (${listed.length})`,
+  '',
+  ...[...listed]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, versions }) => `| ${name} | ${[...versions].sort().join(', ')} | ${licence} |`);
+    .map(({ name, versions }) => `- ${name} ${[...versions].sort().join(', ')}`),
+  '',
+];
 
 const text = [
   '# Licences of what ships',
@@ -29,10 +33,7 @@ const text = [
   `The ${count} packages that the worker and the CLI bring with them, as they are in the image. Written by \`pnpm licences\`;`,
   'outpaint itself is MIT. Node, Valkey and the S3 store of `docker-compose.yml` are programs of their own with their own licences.',
   '',
-  '| package | version | licence |',
-  '|---|---|---|',
-  ...groups.flatMap(([licence, listed]) => rowsOf(licence, listed)),
-  '',
+  ...groups.flatMap(([licence, listed]) => linesOf(licence, listed)),
 ].join('\n');
 
 const refused = groups.filter(([licence]) => !licenceAllowed(licence));
