@@ -12,6 +12,7 @@ import { helpAfter } from './help-text.ts';
 import { addLineCommand } from './line.ts';
 import { addPlanCommand } from './plan.ts';
 import { addRunCommand } from './run.ts';
+import { addSmokeLiveCommand } from './smoke-live.ts';
 
 const createProgram = (context: CommandContext): Command => {
   const program = new Command('outpaint')
@@ -38,6 +39,7 @@ const createProgram = (context: CommandContext): Command => {
   addLineCommand(program, context);
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
+  addSmokeLiveCommand(program, context);
   return program;
 };
 

@@ -1,0 +1,136 @@
+// One trial against the API: what its steps share, and the only two ways in which they ask it for something that costs.
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import type { UpstreamFailure } from '@outpaint/shared/upstream/failure';
+import type { TaskAnswer } from '@outpaint/shared/upstream/query';
+import type { Answers } from './answer.ts';
+import type { ExchangeLog } from './exchange-log.ts';
+import type { Purse } from './purse.ts';
+
+export interface TrialTask {
+  readonly purpose: 'zero_extension' | 'picture';
+  readonly taskId: string;
+  /** Of the submit. */
+  readonly requestId: string | null;
+  readonly source: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Epoch ms: when the submit was answered. */
+  readonly answeredAt: number;
+  seen: Extract<TaskAnswer, { kind: 'task' }> | null;
+  ended: boolean;
+}
+
+/** Why the trial submits no more; the first reason stands. */
+export type StopReason = 'in_doubt' | 'account' | 'throttled' | 'refused' | 'unreachable' | 'interrupted';
+
+export interface Trial {
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly purse: Purse;
+  readonly answers: Answers;
+  readonly log: ExchangeLog;
+  readonly sources: readonly string[];
+  /** Between two looks at the tasks, ms. */
+  readonly tickMs: number;
+  /** Aborted by Ctrl-C: waits and queries end at once, a submit under way is still listened to. */
+  readonly signal: AbortSignal;
+  readonly tasks: TrialTask[];
+  /** Most tasks that were seen RUNNING in one round of queries. */
+  runningPeak: number;
+  stopped: { readonly reason: StopReason; readonly failure: UpstreamFailure | null } | null;
+  /** Why the last submit was refused; null when it was taken. */
+  lastRefusal: UpstreamFailure | null;
+  lastSubmitAt: number | null;
+}
+
+/** The account's limit is 2 submits per second; a little more apart, for the network shifts them. */
+const SUBMIT_GAP_MS = 550;
+/** A picture takes 10 to 30 s; with one slot five of them follow one another. */
+export const WATCH_MS_MAX = 15 * 60_000;
+
+export const stop = (trial: Trial, reason: StopReason, failure: UpstreamFailure | null = null): void => {
+  trial.stopped ??= { reason, failure };
+};
+
+/**
+ * Submits one picture, or nothing: the purse is asked first, and what is taken from it comes back only with a clear
+ * refusal. An answer that was lost counts as paid and stops all further submits.
+ */
+export const submitOne = async (
+  trial: Trial,
+  purpose: TrialTask['purpose'],
+  source: string,
+  parameters: Record<string, unknown>,
+): Promise<TrialTask | null> => {
+  const { clock, purse } = trial;
+  if (trial.lastSubmitAt !== null) {
+    await clock.wait(Math.max(0, trial.lastSubmitAt + SUBMIT_GAP_MS - clock.monotonic()), trial.signal);
+  }
+  if (trial.signal.aborted) stop(trial, 'interrupted');
+  if (trial.stopped !== null || !purse.take()) return null;
+  trial.lastSubmitAt = clock.monotonic();
+  // Never aborted from here: an aborted submit may be a paid one.
+  const answer = await trial.upstream.submit(
+    { imageUrl: source, parameters },
+    { signal: new AbortController().signal },
+  );
+  if (answer.kind === 'in_doubt') {
+    stop(trial, 'in_doubt', answer.failure);
+    return null;
+  }
+  trial.lastRefusal = answer.kind === 'refused' ? answer.failure : null;
+  if (answer.kind === 'refused') {
+    purse.giveBack();
+    const reason = stopReasonOf(answer.failure);
+    // That a request which extends nothing is refused is an answer like another.
+    if (reason !== 'refused' || purpose === 'picture') stop(trial, reason, answer.failure);
+    return null;
+  }
+  const { taskId, requestId } = answer;
+  const task: TrialTask = {
+    purpose,
+    taskId,
+    requestId,
+    source,
+    parameters,
+    answeredAt: clock.now(),
+    seen: null,
+    ended: false,
+  };
+  trial.tasks.push(task);
+  return task;
+};
+
+const stopReasonOf = ({ code, class: errorClass }: UpstreamFailure): StopReason => {
+  if (code === 'upstream_unreachable') return 'unreachable';
+  return errorClass === 'throttled' || errorClass === 'account' ? errorClass : 'refused';
+};
+
+const ENDED: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELED'];
+
+/** Asks once for a task; a task that ended without a picture gives its money back, once. */
+export const look = async (trial: Trial, task: TrialTask): Promise<void> => {
+  const answer = await trial.upstream.query(task.taskId, { signal: trial.signal });
+  if (answer.kind !== 'task') return;
+  task.seen = answer;
+  if (task.ended || !ENDED.includes(answer.status)) return;
+  task.ended = true;
+  if (answer.status !== 'SUCCEEDED') trial.purse.giveBack();
+};
+
+/** Looks in rounds until all have ended, `enough` is true, the time is up or somebody interrupts. */
+export const watch = async (
+  trial: Trial,
+  tasks: readonly TrialTask[],
+  enough: () => boolean = () => false,
+): Promise<void> => {
+  const { clock } = trial;
+  const deadline = clock.monotonic() + WATCH_MS_MAX;
+  while (tasks.some((task) => !task.ended) && !enough() && !trial.signal.aborted && clock.monotonic() < deadline) {
+    trial.log.about('watch');
+    for (const task of tasks) if (!task.ended && !trial.signal.aborted) await look(trial, task);
+    const running = tasks.filter((task) => task.seen?.status === 'RUNNING').length;
+    trial.runningPeak = Math.max(trial.runningPeak, running);
+    await clock.wait(trial.tickMs, trial.signal);
+  }
+};
