@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
 import { timeText } from '../terminal/time-text.ts';
-import { batchJson } from './batch-json.ts';
+import { batchJson } from '../view/batch-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';

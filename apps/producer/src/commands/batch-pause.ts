@@ -1,6 +1,6 @@
 // `outpaint batch pause`: nothing more of a batch is submitted; what is at work is finished.
 import type { Command } from 'commander';
-import { batchJson } from './batch-json.ts';
+import { batchJson } from '../view/batch-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';

@@ -3,7 +3,7 @@
 import type { Batch } from '@outpaint/shared/batch/batch';
 import { formatMoney } from '@outpaint/shared/contract/money';
 import type { Command } from 'commander';
-import { batchJson } from './batch-json.ts';
+import { batchJson } from '../view/batch-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';

@@ -8,7 +8,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import { timeText } from '../terminal/time-text.ts';
-import { batchJson } from './batch-json.ts';
+import { batchJson } from '../view/batch-json.ts';
 import { stateText } from './batch-list.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';

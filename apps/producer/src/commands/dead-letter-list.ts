@@ -1,18 +1,18 @@
 // `outpaint dead-letter list`: how many of each code with what to do about it, then the newest ones.
 import { explain } from '@outpaint/shared/errors/classify';
 import type { Command } from 'commander';
+import { type DeadFilter, deadRows } from '../desk/dead-rows.ts';
+import type { Stores } from '../stores/open-stores.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { countText, numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import { timeText } from '../terminal/time-text.ts';
+import { type DeadLetterJson, deadRowJson, intakeLetterJson } from '../view/dead-letter-json.ts';
 import type { CommandContext } from './context.ts';
-import { type DeadLetterJson, deadRowJson, intakeLetterJson } from './dead-letter-json.ts';
-import { type DeadFilter, deadRows } from './dead-rows.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
 import { knownBatch } from './known-batch.ts';
 import { limitOption } from './limit-option.ts';
-import type { Stores } from './open-stores.ts';
 import { createOutput, withJsonOption } from './output.ts';
 import { withStores } from './with-stores.ts';
 

@@ -5,7 +5,7 @@ import { formatMoney } from '@outpaint/shared/contract/money';
 import { explain } from '@outpaint/shared/errors/classify';
 import { countText, numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
-import type { Ending } from './ending.ts';
+import type { Ending } from '../view/ending.ts';
 
 const FIRST: Readonly<Record<Ending, (batch: Batch, line: LineState) => string>> = {
   finished: ({ name }) => `${name} is finished.`,

@@ -1,6 +1,6 @@
 import type { Batch } from '@outpaint/shared/batch/batch';
 import { describe, expect, it } from 'vitest';
-import { batchLike } from './batch-like.test-support.ts';
+import { batchLike } from '../view/batch-like.test-support.ts';
 import { exitCodeOf } from './exit-code.ts';
 
 const RUNNING = { state: 'running' } as const;

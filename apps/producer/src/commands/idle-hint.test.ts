@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { batchLike, lineLike } from './batch-like.test-support.ts';
+import { batchLike, lineLike } from '../view/batch-like.test-support.ts';
 import { createIdleHint } from './idle-hint.ts';
 
 const WAITING = batchLike({ counts: { accepted: 3 } });

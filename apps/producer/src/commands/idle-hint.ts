@@ -1,7 +1,7 @@
 // Notices that rows wait and nobody takes them up, which nearly always means that no worker runs.
 import type { Batch } from '@outpaint/shared/batch/batch';
 import type { LineState } from '@outpaint/shared/batch/batch-store';
-import { rowsAtWork } from './ending.ts';
+import { rowsAtWork } from '../view/ending.ts';
 
 /** The feed looks twice a second; after so long somebody would have taken a row up. */
 const IDLE_MS = 20_000;

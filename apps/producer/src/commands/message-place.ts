@@ -2,8 +2,8 @@
 import { letterJobId } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { type Stage, stageOf } from '@outpaint/shared/lifecycle/stage';
+import type { Stores } from '../stores/open-stores.ts';
 import { timeText } from '../terminal/time-text.ts';
-import type { Stores } from './open-stores.ts';
 
 /** `queue` and `state` are BullMQ's, null where the expansion has no message now. */
 export interface MessagePlace {

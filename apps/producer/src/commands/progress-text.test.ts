@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchLike, lineLike } from './batch-like.test-support.ts';
+import { batchLike, lineLike } from '../view/batch-like.test-support.ts';
 import { progressText, turnTexts } from './progress-text.ts';
 
 const HALTED = lineLike({ state: 'halted', code: 'Arrearage', message: 'Overdue payment.' });

@@ -5,7 +5,7 @@ import { formatMoney } from '@outpaint/shared/contract/money';
 import { countText, numberText } from '../terminal/count-text.ts';
 import { durationText } from '../terminal/duration-text.ts';
 import { printable } from '../terminal/printable.ts';
-import { rowsAtWork } from './ending.ts';
+import { rowsAtWork } from '../view/ending.ts';
 
 export const PAUSED_TEXT: Readonly<Record<NonNullable<Batch['pausedBy']>, string>> = {
   person: 'paused by a person',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchLike } from './batch-like.test-support.ts';
+import { batchLike } from '../view/batch-like.test-support.ts';
 import { revivalOf } from './revival.ts';
 
 const PRICE = 180_000;

@@ -1,7 +1,7 @@
 // Following a batch as a command does it: to its end with a summary, or to Ctrl-C with the way back.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { batchJson } from './batch-json.ts';
+import { batchJson } from '../view/batch-json.ts';
 import type { CommandContext } from './context.ts';
 import { endingText } from './ending-text.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';

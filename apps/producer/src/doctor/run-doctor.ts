@@ -7,7 +7,7 @@ import { sentenceOf } from '@outpaint/shared/contract/problem';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { probeBucket } from '@outpaint/shared/storage/probe-bucket';
-import { redisHostOf } from '../commands/open-stores.ts';
+import { redisHostOf } from '../stores/open-stores.ts';
 import { CHECK_PARTS, type Check, partOf, problem, unknown } from './check.ts';
 import { CHECK_MS_MAX, factWithin, reasonOf } from './fact-within.ts';
 import { judgeBucket } from './judge-bucket.ts';

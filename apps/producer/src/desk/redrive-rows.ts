@@ -3,8 +3,8 @@
 import { letterJobId } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
+import type { Stores } from '../stores/open-stores.ts';
 import { type DeadRecord, isDead } from './dead-rows.ts';
-import type { Stores } from './open-stores.ts';
 import { type RedrivePlan, redrivePlan } from './redrive-plan.ts';
 
 export type RedriveAnswer =

@@ -1,7 +1,7 @@
 // A dead letter as the desk shows it: why, what it means, what can be done.
 import type { IntakeLetter } from '@outpaint/shared/contract/dead-letter';
 import { explain } from '@outpaint/shared/errors/classify';
-import type { DeadRecord } from './dead-rows.ts';
+import type { DeadRecord } from '../desk/dead-rows.ts';
 
 /** From the record, which is the truth; the letter in the queue may have been taken. */
 export const deadRowJson = (record: DeadRecord) => ({
