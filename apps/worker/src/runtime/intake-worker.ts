@@ -4,7 +4,7 @@ import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
 import type { IntakeLetters } from '@outpaint/shared/queue/intake-letters';
-import { INTAKE_KEEP, WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
+import { INTAKE_KEEP, workerOptions } from '@outpaint/shared/queue/job-options';
 import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
@@ -18,6 +18,8 @@ export const startIntakeWorker = (o: {
   readonly connection: RedisConnection;
   readonly queuePrefix: string;
   readonly concurrency: number;
+  /** How long BullMQ leaves a job to a worker that has gone silent. */
+  readonly lockMs: number;
   readonly clock: Clock;
   readonly watch: StageWatch;
   readonly log: Logger;
@@ -43,7 +45,7 @@ export const startIntakeWorker = (o: {
     }
   };
   const options = {
-    ...WORKER_OPTIONS,
+    ...workerOptions(o.lockMs),
     connection: o.connection,
     prefix: o.queuePrefix,
     concurrency: o.concurrency,

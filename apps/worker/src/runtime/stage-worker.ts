@@ -3,7 +3,7 @@ import { isNewerToken, parseToken, type StageToken } from '@outpaint/shared/cont
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
-import { WORKER_OPTIONS } from '@outpaint/shared/queue/job-options';
+import { workerOptions } from '@outpaint/shared/queue/job-options';
 import { STAGE_QUEUES } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { DelayedError, type Job, Worker } from 'bullmq';
@@ -14,6 +14,8 @@ import type { StageWatch } from './worker-watch.ts';
 export interface StageWorkerOptions {
   readonly stage: Stage;
   readonly concurrency: number;
+  /** How long BullMQ leaves a job to a worker that has gone silent. */
+  readonly lockMs: number;
   readonly connection: RedisConnection;
   readonly queuePrefix: string;
   readonly draining: AbortSignal;
@@ -50,7 +52,7 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
     if (end.kind === 'snooze') return snooze(job, lockToken, end.delayMs);
   };
   const options = {
-    ...WORKER_OPTIONS,
+    ...workerOptions(o.lockMs),
     connection: o.connection,
     prefix: o.queuePrefix,
     concurrency: o.concurrency,

@@ -159,6 +159,7 @@ export const startWorker = async (
     return startStageWorker({
       stage,
       concurrency: concurrency[stage],
+      lockMs: settings.worker.tokenLockMs,
       connection,
       queuePrefix: keys.queuePrefix,
       draining: draining.signal,
@@ -179,6 +180,7 @@ export const startWorker = async (
         connection,
         queuePrefix: keys.queuePrefix,
         concurrency: settings.worker.intakeConcurrency,
+        lockMs: settings.worker.tokenLockMs,
         clock,
         watch: watch.stage('intake', settings.worker.intakeConcurrency),
         log,

@@ -136,6 +136,13 @@ export const SETTINGS_TABLE = {
     SWEEP_EVERY_MS: integer(5000, 10, HOUR_MS, 'ms', 'gap between two sweeps for what is overdue'),
     FEED_EVERY_MS: integer(500, 10, MINUTE_MS, 'ms', 'gap between two feeds of the submit queue'),
     RESCUE_MARGIN_MS: integer(60_000, 10, HOUR_MS, 'ms', 'how late a step may be before another worker takes over'),
+    TOKEN_LOCK_MS: integer(
+      120_000,
+      1000,
+      HOUR_MS,
+      'ms',
+      'how long a queue leaves a token to a worker that has gone silent; longer than an outage of Redis that it sits out',
+    ),
     SHUTDOWN_TIMEOUT_MS: integer(30_000, 10, 600_000, 'ms', 'how long steps under way may finish after a stop signal'),
     WORKER_HTTP_PORT: optional(
       integer(0, 0, 65_535, 'port', 'liveness, readiness and metrics of a worker; 0 takes a free one'),

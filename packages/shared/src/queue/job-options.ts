@@ -18,12 +18,13 @@ export const LETTER_OPTIONS = {
 export const INTAKE_KEEP = { age: 86_400, count: 10_000 } as const;
 
 /**
- * `lockDuration` 120 s: with 30 s every job in hand ran twice after a 30 s outage of Redis (measured); rescue of a
- * killed worker's rows does not wait for it, the sweeper does that. `maxStalledCount` is out of reach because a job
- * failed by BullMQ itself would bypass the record and its counters.
+ * A lock of 120 s (`TOKEN_LOCK_MS`): with 30 s every job in hand ran twice after a 30 s outage of Redis (measured);
+ * rescue of a killed worker's rows does not wait for it, the sweeper does that. `maxStalledCount` is out of reach
+ * because a job failed by BullMQ itself would bypass the record and its counters.
  */
-export const WORKER_OPTIONS = {
-  lockDuration: 120_000,
-  stalledInterval: 30_000,
-  maxStalledCount: 1_000_000,
-} as const satisfies Partial<WorkerOptions>;
+export const workerOptions = (lockMs: number) =>
+  ({
+    lockDuration: lockMs,
+    stalledInterval: Math.ceil(lockMs / 4),
+    maxStalledCount: 1_000_000,
+  }) as const satisfies Partial<WorkerOptions>;
