@@ -16,6 +16,11 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   terminal: createTerminal(process, process.env),
   stdin: process.stdin,
   clock: createSystemClock(),
+  untilTold: () =>
+    new Promise((resolve) => {
+      process.once('SIGTERM', resolve);
+      process.once('SIGINT', resolve);
+    }),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     return () => process.off('SIGINT', listener);

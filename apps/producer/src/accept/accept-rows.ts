@@ -27,7 +27,8 @@ export interface AcceptStores {
 /** The rest is for the records, jobs and histories that the accepted rows will need on their way. */
 const MEMORY_PERCENT_MAX = 70;
 
-const refuseWhenFull = async (stores: AcceptStores, accepted: number): Promise<void> => {
+/** Throws `redis_nearly_full`; `accepted` is how many rows of this import were taken before. */
+export const refuseWhenFull = async (stores: Pick<AcceptStores, 'memoryUse'>, accepted: number): Promise<void> => {
   const { usedBytes, maxBytes } = await stores.memoryUse();
   if (maxBytes === null || usedBytes * 100 < maxBytes * MEMORY_PERCENT_MAX) return;
   const percent = Math.floor((usedBytes * 100) / maxBytes);

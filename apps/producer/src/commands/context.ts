@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** Hears Ctrl-C until the returned function is called; while nobody hears it, it ends the program as usual. */
   onInterrupt(listener: () => void): () => void;
+  /** Resolves with the name of the signal (SIGTERM, SIGINT) that asks this program to stop. */
+  untilTold(): Promise<string>;
   /** Sets the exit code; called once, at a command's end. */
   end(code: ExitCode): void;
 }

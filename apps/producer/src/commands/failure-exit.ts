@@ -1,5 +1,6 @@
 // From a thrown error to what a person is told and the code that the program ends with.
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
+import { isRedisAway } from '../stores/redis-away.ts';
 import { printable } from '../terminal/printable.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
@@ -22,34 +23,14 @@ const USAGE_CODES: readonly string[] = [
   'manifest_format_unknown',
   'manifest_unreadable',
   'manifest_too_large',
+  'tokens_missing',
+  'http_port_unavailable',
 ];
-
-const NETWORK_CODES: readonly string[] = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-];
-/** What ioredis says when a server stays away, and what a server says that will not serve us now. */
-const REDIS_AWAY = /^(Command timed out|Connection is closed|Stream isn't writeable|Reached the max retries)/i;
-const REDIS_REFUSES = /^(NOAUTH|WRONGPASS|NOPERM|READONLY|OOM|MISCONF|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 
 const REDIS_REMEDY =
   'Check that Redis runs and that REDIS_URL leads to it, then try again: what was accepted is kept, and running again costs nothing twice.';
 
 const messageOf = (error: unknown): string => printable(error instanceof Error ? error.message : String(error));
-
-/** Whether asking Redis again later may help. */
-export const isRedisAway = (error: unknown): boolean =>
-  codeOf(error) === 'redis_unreachable' ||
-  NETWORK_CODES.includes(codeOf(error)) ||
-  (error instanceof Error &&
-    (error.name === 'MaxRetriesPerRequestError' ||
-      REDIS_AWAY.test(error.message) ||
-      REDIS_REFUSES.test(error.message)));
 
 /** Never throws. The message of an error that nobody foresaw names its code and its stack's first line, and no environment. */
 export const failureExit = (error: unknown): FailureExit => {

@@ -6,6 +6,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import { timeText } from '../terminal/time-text.ts';
+import { lineJson } from '../view/line-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
@@ -24,22 +25,6 @@ export const addLineStatusCommand = (line: Command, context: CommandContext): vo
       }),
     );
 };
-
-const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-
-const lineJson = (line: LineState) => ({
-  state: line.state,
-  code: line.code,
-  message: line.message,
-  remedy: line.code === null ? null : explain(line.code).remedy,
-  since: iso(line.since),
-  next_probe_at: iso(line.probeAt),
-  slots_in_use: line.slotsInUse,
-  fed: line.fed,
-  undelivered: line.undelivered,
-  in_doubt: line.doubts,
-  retries_waiting: line.retriesWaiting,
-});
 
 const lineText = (line: LineState): string => {
   const rows = [['line', line.state]];

@@ -12,7 +12,9 @@ import { helpAfter } from './help-text.ts';
 import { addLineCommand } from './line.ts';
 import { addPlanCommand } from './plan.ts';
 import { addRunCommand } from './run.ts';
+import { addServeCommand } from './serve.ts';
 import { addSmokeLiveCommand } from './smoke-live.ts';
+import { addTokenCommand } from './token.ts';
 
 const createProgram = (context: CommandContext): Command => {
   const program = new Command('outpaint')
@@ -39,6 +41,8 @@ const createProgram = (context: CommandContext): Command => {
   addLineCommand(program, context);
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
+  addServeCommand(program, context);
+  addTokenCommand(program, context);
   addSmokeLiveCommand(program, context);
   return program;
 };

@@ -9,6 +9,7 @@ import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
+import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import { keysOf } from '@outpaint/shared/record/keys';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
@@ -21,6 +22,10 @@ export interface Stores {
   readonly queues: TokenQueues;
   readonly intakeLetters: IntakeLetters;
   waitingPlace(id: ExpansionId): Promise<WaitingPlace>;
+  /** Answers kept under their callers' keys, each for `keptMs`. */
+  idempotency(keptMs: number): IdempotencyStore;
+  /** Throws where Redis takes no writes: full, a replica, or away. */
+  tryWrite(): Promise<void>;
   /** How full Redis is. */
   memoryUse(): Promise<MemoryUse>;
   /** Ends all connections; the program can end by itself then. */
@@ -31,6 +36,9 @@ const READY_MS_MAX = 4_000;
 /** Not longer: ioredis keeps this timer after a disconnect, and with it a program that has nothing more to do. */
 const COMMAND_MS_MAX = 5_000;
 
+/** One key with a short life, whoever wrote it last. */
+const WRITE_PROBE_SECONDS = 60;
+
 /** Where REDIS_URL leads, without its user name and password. */
 export const redisHostOf = (url: string): string => {
   const parsed = URL.parse(url);
@@ -38,8 +46,8 @@ export const redisHostOf = (url: string): string => {
 };
 
 /** Throws `redis_unreachable`, with a sentence for people, where Redis does not answer within four seconds. */
-export const openStores = async ({ redis: settings }: Settings<'redis'>): Promise<Stores> => {
-  const redis = connectStore(settings.redisUrl, 'cli', COMMAND_MS_MAX);
+export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 'cli'): Promise<Stores> => {
+  const redis = connectStore(settings.redisUrl, name, COMMAND_MS_MAX);
   // Every command reports its own failure; without a listener ioredis would print each attempt to connect.
   const unheard = (): void => undefined;
   redis.on('error', unheard);
@@ -73,6 +81,10 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>): Promis
       return createIntakeLetters(redis, keys, openQueues());
     },
     waitingPlace: (id) => readWaitingPlace(redis, keys, id),
+    idempotency: (keptMs) => createIdempotencyStore(redis, keys, keptMs),
+    tryWrite: async () => {
+      await redis.set(`${keys.prefix}write-probe`, '1', 'EX', WRITE_PROBE_SECONDS);
+    },
     memoryUse: () => readMemoryUse(redis),
     close: async () => {
       await queues?.close();

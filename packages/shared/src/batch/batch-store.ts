@@ -1,6 +1,7 @@
 // What callers may ask of batches, and what the workers ask of the backlog.
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
+import type { ScorePlace } from '../record/score-page.ts';
 import type { Batch, BatchOptions } from './batch.ts';
 
 /** One row's fate at the door. `conflict`: the same batch and custom_id were accepted with other content. */
@@ -40,6 +41,13 @@ export interface LineState {
   readonly retriesWaiting: number;
 }
 
+export interface BatchPage {
+  readonly batches: readonly Batch[];
+  /** When each was made: what the next page goes on after. */
+  readonly scores: readonly number[];
+  readonly more: boolean;
+}
+
 export interface BatchStore {
   /** Makes the batch if it is new, changes what `options` names if it is not. Safe to repeat. */
   open(name: BatchName, options: BatchOptions): Promise<{ created: boolean }>;
@@ -50,6 +58,8 @@ export interface BatchStore {
   read(name: BatchName): Promise<Batch | null>;
   /** Newest first. */
   list(o: { offset: number; limit: number }): Promise<Batch[]>;
+  /** Newest first, from a place on. */
+  page(o: { after: ScorePlace | null; limit: number }): Promise<BatchPage>;
   pause(name: BatchName): Promise<boolean>;
   resume(name: BatchName): Promise<boolean>;
   /** Moves rows from due retries and backlogs, fairly, as far as slots allow; the caller adds one submit token for each. */

@@ -9,6 +9,7 @@ import { STATUSES, type Status } from '../lifecycle/status.ts';
 import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
+import { readScorePage } from '../record/score-page.ts';
 import type { Batch, BatchCounts, BatchOptions, BatchRun, BatchState, PausedBy } from './batch.ts';
 import { ACCEPT_ROWS_MAX, type AcceptAnswer, type BatchStore, type Fed, type FeedTerms } from './batch-store.ts';
 import { acceptLua, feedLua, openLua, runStateLua, sealLua } from './scripts.ts';
@@ -90,6 +91,11 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
 
     list: async ({ offset, limit }) =>
       readAll((await redis.zrevrange(keys.batches, offset, offset + limit - 1)) as BatchName[]),
+
+    page: async ({ after, limit }) => {
+      const { ids, scores, more } = await readScorePage<BatchName>(redis, keys.batches, after, limit);
+      return { batches: await readAll(ids), scores, more };
+    },
 
     pause: async (name) => (await run(runStateLua, [name, 'paused'])) === 1,
 

@@ -11,6 +11,7 @@ const TITLE_OF_PART = {
   store: "The bucket; credentials come from the AWS SDK's own chain (AWS_ACCESS_KEY_ID, AWS_PROFILE, a role, …)",
   line: "The account's line: halted while the account is refused, probed now and then",
   price: 'Prices and budgets',
+  http: 'The HTTP server (outpaint serve)',
   log: 'Logging, to stderr',
   worker: 'One worker',
 } as const satisfies Record<SettingsPart, string>;

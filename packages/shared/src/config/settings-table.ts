@@ -1,4 +1,5 @@
 // Every environment variable in one table, by part: schema, default, bound, unit and one line of documentation.
+import { apiTokens } from './api-tokens.ts';
 import {
   address,
   choice,
@@ -113,6 +114,29 @@ export const SETTINGS_TABLE = {
   price: {
     PRICE_PER_IMAGE: money('0.18', 'what one generated picture costs'),
     PRICE_CURRENCY: text('CNY', /^[A-Z]{3}$/, 'three capital letters', 'the currency of prices and budgets'),
+  },
+  http: {
+    HTTP_HOST: text(
+      '127.0.0.1',
+      /^[A-Za-z0-9.:-]{1,255}$/,
+      'an IP address or a host name',
+      'where the server listens; anywhere but loopback it needs OUTPAINT_API_TOKENS',
+    ),
+    HTTP_PORT: integer(8080, 0, 65_535, 'port', 'where the server listens; 0 takes a free one'),
+    OUTPAINT_API_TOKENS: secret(
+      apiTokens('who may call the server: name:scopes:batch-prefix:sha256, as outpaint token prints it'),
+    ),
+    HTTP_BODY_BYTES_MAX: integer(1_048_576, 1024, 67_108_864, 'bytes', 'largest JSON body'),
+    HTTP_UPLOAD_BYTES_MAX: integer(
+      4_294_967_296,
+      1024,
+      1_099_511_627_776,
+      'bytes',
+      'largest manifest, counted after decompression',
+    ),
+    HTTP_CONNECTIONS_MAX: integer(1000, 1, 100_000, 'connections', 'open at once; more are refused'),
+    HTTP_RATE_PER_MINUTE: integer(6000, 1, 1_000_000, 'per minute', 'requests of one token, or of one address without'),
+    IDEMPOTENCY_KEY_HOURS: integer(720, 1, 8760, 'hours', 'how long an answer is kept under its Idempotency-Key'),
   },
   log: {
     LOG_LEVEL: choice(

@@ -25,6 +25,7 @@ import type { BatchName, ExpansionId } from '../contract/ids.ts';
  * | `dead:<code>`    | zset | the same of one code                                              |
  * | `dead-codes`     | hash | how many of each code                                             |
  * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
+ * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
  * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
  */
 export interface Keys {

@@ -1,0 +1,104 @@
+// What the server answers, as schemas: the OpenAPI document is made of them, and a test holds every answer to it.
+import { STATUSES } from '@outpaint/shared/lifecycle/status';
+import { z } from 'zod';
+import { problemSchema } from './problem.ts';
+
+const time = z.iso.datetime().nullable();
+const amount = z
+  .string()
+  .regex(/^\d+\.\d{2,6}$/)
+  .meta({ description: 'an exact decimal, such as "0.18"' });
+
+export const batchSchema = z
+  .object({
+    name: z.string(),
+    state: z.enum(['open', 'sealed', 'finished']),
+    run: z.enum(['running', 'paused', 'cancelling', 'cancelled']),
+    paused_by: z.string().nullable(),
+    rows: z.int(),
+    counts: z.object(Object.fromEntries(STATUSES.map((status) => [status, z.int()]))),
+    unfinished: z.int(),
+    at_work: z.int(),
+    held: z.int(),
+    currency: z.string(),
+    spent: amount,
+    reserved: amount,
+    budget: amount.nullable(),
+    failures_max: z.int().nullable(),
+    failures_percent: z.number().nullable(),
+    created_at: time,
+    sealed_at: time,
+    finished_at: time,
+  })
+  .loose()
+  .meta({ id: 'Batch' });
+
+export const warningSchema = z.object({ field: z.string(), message: z.string() }).meta({ id: 'Warning' });
+
+export const acceptedExpansionSchema = z
+  .object({
+    expansion_id: z.string(),
+    batch: z.string(),
+    custom_id: z.string(),
+    output_key: z.string(),
+    /** False: it was accepted before, and nothing changed. */
+    created: z.boolean(),
+    warnings: z.array(warningSchema),
+  })
+  .meta({ id: 'AcceptedExpansion' });
+
+export const expansionSchema = z
+  .object({
+    id: z.string(),
+    batch: z.string(),
+    custom_id: z.string(),
+    status: z.enum(STATUSES),
+    billed: z.enum(['no', 'yes', 'maybe']),
+    history: z.array(z.object({ at: z.iso.datetime(), event: z.string(), status: z.string(), detail: z.string() })),
+  })
+  .loose()
+  .meta({ id: 'Expansion', description: 'the record of one expansion and its history' });
+
+export const deadLetterSchema = z
+  .object({
+    id: z.string(),
+    expansion_id: z.string().nullable(),
+    batch: z.string().nullable(),
+    custom_id: z.string().nullable(),
+    stage: z.string().nullable(),
+    code: z.string(),
+    class: z.string().nullable(),
+    message: z.string(),
+    billed: z.string(),
+    task_id: z.string().nullable(),
+    attempts: z.int(),
+    dead_at: z.iso.datetime(),
+    meaning: z.string(),
+    remedy: z.string(),
+  })
+  .loose()
+  .meta({ id: 'DeadLetter' });
+
+export const lineSchema = z
+  .object({
+    state: z.enum(['running', 'halted']),
+    code: z.string().nullable(),
+    message: z.string().nullable(),
+    remedy: z.string().nullable(),
+    since: time,
+    next_probe_at: time,
+    slots_in_use: z.int(),
+    fed: z.int(),
+    undelivered: z.int(),
+    in_doubt: z.int(),
+    retries_waiting: z.int(),
+  })
+  .loose()
+  .meta({ id: 'Line' });
+
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+/** The refusals that every route may answer with, and those of its own. */
+export const problems = (...statuses: readonly number[]): Record<number, typeof problemSchema> =>
+  Object.fromEntries([400, 401, 403, 429, 500, 503, ...statuses].map((status) => [status, problemSchema]));

@@ -1,0 +1,89 @@
+// Opens the stores and the port, and closes both in order when it is told to stop.
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { policyOf } from '@outpaint/shared/config/policy-of';
+import type { Settings } from '@outpaint/shared/config/settings';
+import type { SettingsPart } from '@outpaint/shared/config/settings-table';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { refuseWhenFull } from '../accept/accept-rows.ts';
+import { openStores } from '../stores/open-stores.ts';
+import { isLoopback } from './access.ts';
+import { createServer } from './create-server.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+
+export const SERVER_PARTS = [
+  'redis',
+  'price',
+  'http',
+  'log',
+  'upstream',
+  'poll',
+  'retry',
+  'delivery',
+  'store',
+  'line',
+  'worker',
+] as const satisfies readonly SettingsPart[];
+export type ServerSettings = Settings<(typeof SERVER_PARTS)[number]>;
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Takes no new connection, lets what is under way end, ends long answers, then closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** How full Redis is, is asked at most so often. */
+const ROOM_LOOK_MS = 2_000;
+const HOUR_MS = 3_600_000;
+
+/** Throws `tokens_missing`, `http_port_unavailable` or `redis_unreachable`. */
+export const runServer = async (settings: ServerSettings, clock: Clock, log: Logger): Promise<RunningServer> => {
+  const { http } = settings;
+  if (!isLoopback(http.httpHost) && http.outpaintApiTokens.length === 0) {
+    throw new OutpaintError(
+      'tokens_missing',
+      `HTTP_HOST=${http.httpHost} can be reached from elsewhere, so OUTPAINT_API_TOKENS must say who may call: outpaint token makes one.`,
+    );
+  }
+  const stores = await openStores(settings, 'http');
+  const stopping = new AbortController();
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const app = await createServer(
+    {
+      stores,
+      idempotency: stores.idempotency(http.idempotencyKeyHours * HOUR_MS),
+      settings,
+      policy: policyOf(settings),
+      clock,
+      log,
+      newName: randomUUID,
+      stopping: stopping.signal,
+      demandRoom: async () => {
+        if (clock.monotonic() - lookedAt < ROOM_LOOK_MS) return;
+        await refuseWhenFull(stores, 0);
+        lookedAt = clock.monotonic();
+      },
+    },
+    createHttpMetrics(),
+  );
+  try {
+    await app.listen({ host: http.httpHost, port: http.httpPort });
+  } catch (error) {
+    await app.close();
+    await stores.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OutpaintError('http_port_unavailable', `HTTP_PORT cannot be opened: ${reason}`, { cause: error });
+  }
+  const { address, port, family } = app.server.address() as AddressInfo;
+  return {
+    address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    stop: async () => {
+      stopping.abort();
+      await app.close();
+      await stores.close();
+    },
+  };
+};

@@ -1,0 +1,33 @@
+// What every route is given.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Settings } from '@outpaint/shared/config/settings';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
+import type { IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+
+import type { Stores } from '../stores/open-stores.ts';
+import type { Caller } from './access.ts';
+
+export interface ServerContext {
+  readonly stores: Stores;
+  readonly idempotency: IdempotencyStore;
+  readonly settings: Settings<'http' | 'price'>;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A name that is never the same twice: for a call's token, or an expansion without a name. */
+  readonly newName: () => string;
+  /** Aborted when the server begins to stop: long answers end. */
+  readonly stopping: AbortSignal;
+  callerOf(request: FastifyRequest): Caller;
+  /** Throws `redis_nearly_full` where no new work should come in now. */
+  demandRoom(): Promise<void>;
+}
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+/** A group of routes. */
+export type Routes = (app: App, context: ServerContext) => void;
