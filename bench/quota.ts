@@ -10,7 +10,9 @@ import type { BenchServices } from './support/services.ts';
 const MS_PER_SECOND = 50;
 const SERVICE_S = 26.5;
 const SLOTS = 5;
-const ROWS = 60;
+const ROWS = 100;
+/** So many rows teach; figures with and without them are told apart. */
+const FIRST_ROWS = 20;
 /** The serial script works on one at a time: its utilisation needs no more rows than this to show. */
 const SERIAL_ROWS = 8;
 
@@ -22,7 +24,9 @@ interface Contender {
 
 interface Figures {
   readonly utilisation: number;
+  readonly utilisationFromTheFirst: number;
   readonly requestsPerPicture: number;
+  readonly lag: number;
 }
 
 const contenders = (services: BenchServices): Contender[] => [
@@ -58,16 +62,32 @@ const contenders = (services: BenchServices): Contender[] => [
   },
 ];
 
-/** Of the slots' time from the first start until the last row was handed over, the part that a task was at work. */
-const utilisationOf = (sandbox: Sandbox): number => {
+/**
+ * Of the slots' time until the last row was handed over, the part that a task was at work. It begins with the first
+ * task, or with a later one: an installation that has worked before knows how long tasks take, a new one learns it.
+ */
+const utilisationOf = (sandbox: Sandbox, skipped: number): number => {
   const tasks = sandbox.ledger.rows().filter((row) => row.scheduledAt !== null && row.endedAt !== null);
-  const from = Math.min(...tasks.map((row) => row.scheduledAt ?? 0));
+  const starts = tasks.map((row) => row.scheduledAt ?? 0).sort((a, b) => a - b);
+  const from = starts[Math.min(skipped, starts.length - 1)] ?? 0;
   const until = Math.max(...tasks.map((row) => row.createdAt ?? 0));
-  const busy = tasks.reduce(
-    (sum, row) => sum + Math.max(0, Math.min(row.endedAt ?? 0, until) - (row.scheduledAt ?? 0)),
-    0,
-  );
+  const busy = tasks.reduce((sum, row) => {
+    const begin = Math.max(row.scheduledAt ?? 0, from);
+    return sum + Math.max(0, Math.min(row.endedAt ?? 0, until) - begin);
+  }, 0);
   return busy / (SLOTS * (until - from));
+};
+
+/** How late ends are seen, as a part of the service time. */
+const lagOf = (sandbox: Sandbox, skipped: number): number => {
+  const seen = new Map<string, number>();
+  for (const line of sandbox.log.recent())
+    if (line.op === 'get' && line.taskId !== null) seen.set(line.taskId, line.at);
+  const lags = sandbox.ledger
+    .rows()
+    .slice(skipped)
+    .map((row) => (seen.get(row.taskId ?? '') ?? Number.NaN) - (row.endedAt ?? 0));
+  return lags.reduce((sum, lag) => sum + lag, 0) / lags.length / (SERVICE_S * MS_PER_SECOND);
 };
 
 const measure = async (contender: Contender, round: number): Promise<Figures> => {
@@ -84,7 +104,13 @@ const measure = async (contender: Contender, round: number): Promise<Figures> =>
     const sources = Array.from({ length: contender.rows }, (_, i) => sandbox.pictureUrl(`row-${i}.jpg`));
     await contender.run(sandbox, sources);
     const requests = sandbox.log.count('submit') + sandbox.log.count('get');
-    return { utilisation: utilisationOf(sandbox), requestsPerPicture: requests / sandbox.ledger.billed() };
+    const skipped = contender.rows > FIRST_ROWS ? FIRST_ROWS : 0;
+    return {
+      utilisation: utilisationOf(sandbox, skipped),
+      utilisationFromTheFirst: utilisationOf(sandbox, 0),
+      requestsPerPicture: requests / sandbox.ledger.billed(),
+      lag: lagOf(sandbox, skipped),
+    };
   } finally {
     await sandbox.close();
   }
@@ -106,10 +132,14 @@ export const measureQuota = async (
   }
   for (const { name } of all) {
     const of = figures.get(name) ?? [];
-    const utilisation = of.map((f) => f.utilisation);
-    const requests = of.map((f) => f.requestsPerPicture);
+    const told = (key: keyof Figures): string => {
+      const values = of.map((f) => f[key]);
+      return `${median(values).toFixed(3)} (${spread(values)})`;
+    };
+    say(`  ${name}`);
     say(
-      `  ${name}: utilisation ${median(utilisation).toFixed(3)} (${spread(utilisation)}), requests per picture ${median(requests).toFixed(2)} (${spread(requests)})`,
+      `    utilisation after ${FIRST_ROWS} rows ${told('utilisation')}, with them ${told('utilisationFromTheFirst')}`,
     );
+    say(`    requests per picture ${told('requestsPerPicture')}, detection lag / service time ${told('lag')}`);
   }
 };

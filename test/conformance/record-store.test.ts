@@ -5,6 +5,7 @@ import * as ending from '@outpaint/shared/lifecycle/moves/ending-moves';
 import * as polling from '@outpaint/shared/lifecycle/moves/poll-moves';
 import * as submitting from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import { readDurations } from '@outpaint/shared/record/durations';
 import { describe, expect, it } from 'vitest';
 import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf, type TestStores } from '../support/stores.ts';
 
@@ -316,4 +317,21 @@ it('every key of an installation carries its one hash tag', async () => {
   await generated(t, id);
   const keys = await t.redis.keys('*');
   expect(keys.filter((key) => key.includes(t.namespace) && !key.startsWith(`{${t.namespace}}:`))).toEqual([]);
+});
+
+describe('what tasks teach', () => {
+  it('is kept by kind, once for each move, and never more than the latest 250', async () => {
+    const t = openStores();
+    const [id] = (await accept(t, 'a')) as [ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    await submitted(t, id);
+    const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
+    await t.redis.rpush(t.keys.durations('ordinary'), ...Array.from({ length: 250 }, (_, i) => i + 1));
+    const move = polling.toGenerated(await read(t, id), o, 1_000, { of: 'ordinary', ms: 26_500 });
+    await t.records.apply(await read(t, id), move, 'c');
+    await t.records.apply(await read(t, id), move, 'c');
+    const kept = await readDurations(t.redis, t.keys, 'ordinary');
+    expect([kept.length, kept[0], kept.at(-2), kept.at(-1)]).toEqual([200, 52, 250, 26_500]);
+    expect(await readDurations(t.redis, t.keys, 'best')).toEqual([]);
+  });
 });

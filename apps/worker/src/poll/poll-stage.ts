@@ -26,7 +26,12 @@ const outcomeOf = (task: Extract<TaskAnswer, { kind: 'task' }>): Outcome => {
       return { kind: 'unfinished', taskStatus: task.status };
     case 'SUCCEEDED':
       if (task.resultUrl !== null)
-        return { kind: 'generated', resultUrl: task.resultUrl, imageCount: task.imageCount ?? 1 };
+        return {
+          kind: 'generated',
+          resultUrl: task.resultUrl,
+          imageCount: task.imageCount ?? 1,
+          taskMs: task.submittedAt !== null && task.endedAt !== null ? task.endedAt - task.submittedAt : null,
+        };
       return {
         kind: 'query_failed',
         failure: {

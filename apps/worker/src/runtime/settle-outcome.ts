@@ -24,6 +24,8 @@ export interface SettleOutcomeDeps {
   readonly random: Random;
   readonly newCaller: () => string;
   readonly lastCall: AbortSignal;
+  /** A task has shown how long it took. */
+  readonly onLearned: (learned: NonNullable<Transition['learned']>) => void;
   /** A slot or a place among the undelivered may have become free: the feed should look. */
   readonly onMoved: () => void;
 }
@@ -59,6 +61,7 @@ export const createSettleOutcome =
         { event: transition.name, status: transition.to, ...factsOf(outcome) },
         'expansion moved',
       );
+      if (transition.learned) deps.onLearned(transition.learned);
       deps.onMoved();
     }
     switch (next.kind) {

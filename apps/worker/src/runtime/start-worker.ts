@@ -4,12 +4,13 @@ import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store'
 import { policyOf } from '@outpaint/shared/config/policy-of';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
-import { checkDurability } from '@outpaint/shared/queue/check-durability';
 import { connectStore, connectWorker, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues } from '@outpaint/shared/queue/token-queues';
+import { readDurations } from '@outpaint/shared/record/durations';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
 import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
@@ -23,6 +24,8 @@ import { createSubmitStage } from '../submit/submit-stage.ts';
 import { startSweeper } from '../sweep/sweeper.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { startIntakeWorker } from './intake-worker.ts';
+import { createLookPlans } from './look-plans.ts';
+import { maySubmit } from './may-submit.ts';
 import { createQueryPace } from './query-pace.ts';
 import { measureOffsetMs } from './redis-offset.ts';
 import { runStep } from './run-step.ts';
@@ -33,6 +36,7 @@ import {
   deliveryOf,
   feedTermsOf,
   licenceTermsOf,
+  lookTermsOf,
   storeOf,
   upstreamOf,
   type WorkerSettings,
@@ -76,7 +80,12 @@ export const startWorker = async (
   offsetMs = await measureOffsetMs(records);
 
   const watch = createWorkerWatch({ settings, redis: storeConnection, keys, batches, clock, log });
-  const policy = policyOf(settings);
+  const looks = createLookPlans({
+    read: (kind) => readDurations(storeConnection, keys, kind),
+    terms: lookTermsOf(settings),
+  });
+  await looks.refresh();
+  const policy: Policy = { ...policyOf(settings), lookPlan: looks.of };
   const store = createImageStore(storeOf(settings), { now: () => clock.now() });
   const draining = new AbortController();
   await watch.open({ store, draining: draining.signal });
@@ -120,6 +129,7 @@ export const startWorker = async (
     random: Math.random,
     newCaller: newToken,
     lastCall: lastCall.signal,
+    onLearned: looks.learn,
     onMoved: () => feeder?.nudge(),
   });
   if (submits) {
@@ -141,6 +151,7 @@ export const startWorker = async (
     everyMs: settings.worker.sweepEveryMs,
     clock,
     onSwept: () => {
+      void looks.refresh();
       measureOffsetMs(records).then(
         (ms) => {
           offsetMs = ms;
@@ -216,33 +227,4 @@ export const startWorker = async (
       log.info('worker stopped');
     },
   };
-};
-
-/** Paid work must not rest on a Redis that forgets: refuses to submit unless somebody has said that it may. */
-const maySubmit = async (
-  settings: WorkerSettings,
-  redis: Parameters<typeof checkDurability>[0],
-  log: Logger,
-): Promise<boolean> => {
-  const durability = await checkDurability(redis);
-  if (durability.kind === 'durable') return true;
-  if (durability.kind === 'unknown') {
-    log.warn(
-      { reason: durability.reason },
-      'Redis does not say how durable it is; check that it keeps what it confirms',
-    );
-    return true;
-  }
-  if (settings.redis.redisDurabilityAccepted) {
-    log.warn(
-      { at_risk: durability.reasons },
-      'Redis may forget paid tasks; REDIS_DURABILITY_ACCEPTED says that this is accepted',
-    );
-    return true;
-  }
-  log.error(
-    { at_risk: durability.reasons },
-    'nothing is submitted: this Redis may forget paid tasks. Make it durable, or set REDIS_DURABILITY_ACCEPTED=true; polling and delivering go on',
-  );
-  return false;
 };

@@ -1,6 +1,7 @@
 // The worker's settings, and what each part of the worker is told of them.
 import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
+import type { LookTerms } from '@outpaint/shared/lifecycle/look-plan';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
 import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
 import type { UpstreamSettings } from '@outpaint/shared/upstream/call';
@@ -37,6 +38,13 @@ export const licenceTermsOf = (settings: WorkerSettings): LicenceTerms => ({
   watchMs: settings.upstream.upstreamRequestTimeoutMs + settings.worker.rescueMarginMs,
   lineProbeMsMax: settings.line.lineProbeMsMax,
   thresholdSampleMin: THRESHOLD_SAMPLE_MIN,
+});
+
+/** Of the query quota, what is left to looks at tasks; the rest is for fresh links and for people. */
+const QUERY_SHARE = 0.7;
+
+export const lookTermsOf = (settings: WorkerSettings): LookTerms => ({
+  queriesPerSecond: (QUERY_SHARE * settings.upstream.queryRatePerSecond) / slotsOf(settings),
 });
 
 export const feedTermsOf = (settings: WorkerSettings): FeedTerms => ({

@@ -64,9 +64,15 @@ export const SETTINGS_TABLE = {
     ),
   },
   poll: {
-    POLL_DELAY_MS_MIN: integer(3000, 10, 600_000, 'ms', 'first gap between two polls of a task'),
+    POLL_DELAY_MS_MIN: integer(3000, 10, 600_000, 'ms', 'shortest gap between two polls of a task'),
     POLL_DELAY_MS_MAX: integer(15_000, 10, HOUR_MS, 'ms', 'longest gap between two polls of a task'),
-    POLL_DELAY_FACTOR: decimal(1.5, 1, 10, 'times', 'by how much each gap is longer than the one before'),
+    POLL_DELAY_FACTOR: decimal(
+      1.5,
+      1,
+      10,
+      'times',
+      'growth of the gaps while no task has ended yet; later they follow the measured durations',
+    ),
     TASK_DEADLINE_MS: integer(14_400_000, 1000, DAY_MS, 'ms', 'age at which an unfinished task is given up'),
     TASK_LIFE_MS: integer(DAY_MS, 1000, 7 * DAY_MS, 'ms', 'how long upstream remembers a task'),
   },

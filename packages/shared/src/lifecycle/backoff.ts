@@ -32,5 +32,8 @@ export interface PollBounds extends BackoffBounds {
  */
 export const pollDelayMs = (looks: number, bounds: PollBounds, random: Random): number => {
   const plain = Math.min(bounds.delayMsMax, bounds.delayMsMin * bounds.factor ** Math.min(60, looks));
-  return Math.round(plain * (0.9 + 0.2 * random()));
+  return aboutMs(plain, random);
 };
+
+/** ±10 %: tasks submitted together are not looked at together for ever. */
+export const aboutMs = (delayMs: number, random: Random): number => Math.round(delayMs * (0.9 + 0.2 * random()));

@@ -26,7 +26,13 @@ export type Outcome =
   | { readonly kind: 'unfinished'; readonly taskStatus: string }
   | { readonly kind: 'query_failed'; readonly failure: Failure }
   | { readonly kind: 'task_failed'; readonly failure: Failure }
-  | { readonly kind: 'generated'; readonly resultUrl: string; readonly imageCount: number }
+  | {
+      readonly kind: 'generated';
+      readonly resultUrl: string;
+      readonly imageCount: number;
+      /** From its submit to its end by upstream's clock, where upstream told both. */
+      readonly taskMs?: number | null;
+    }
   /** The result could not be fetched or kept this time. */
   | { readonly kind: 'undelivered'; readonly failure: Failure }
   /** Ours stands in the bucket already, from an earlier life of this row: nothing is paid. */

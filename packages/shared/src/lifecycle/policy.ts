@@ -1,5 +1,6 @@
-// The settings that decide how an outcome moves a record: plain numbers, no I/O.
+// The settings that decide how an outcome moves a record: numbers and what was learned, no I/O.
 import type { PollBounds } from './backoff.ts';
+import type { LookPlan } from './look-plan.ts';
 
 export interface Policy {
   /** How often in all a 500-class failure is tried, per stage, reset by a redrive. */
@@ -9,6 +10,8 @@ export interface Policy {
   readonly retryDelayMsMin: number;
   readonly retryDelayMsMax: number;
   readonly poll: PollBounds;
+  /** What earlier tasks taught, of ordinary tasks or of those with best quality; null or left out: nothing yet. */
+  readonly lookPlan?: (bestQuality: boolean) => LookPlan | null;
   /** After this age an answer that shows the task unfinished gives it up; a failing query alone does not. */
   readonly taskDeadlineMs: number;
   /** How long upstream remembers a task (documented: 24 h); past it even failing queries end the wait. */

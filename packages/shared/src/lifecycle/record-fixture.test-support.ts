@@ -27,6 +27,7 @@ export const recordWith = (some: Partial<ExpansionRecord>): ExpansionRecord => (
   submittedAt: null,
   polls: 0,
   pollErrors: 0,
+  lookedAt: null,
   resultUrl: null,
   generatedAt: null,
   attempts: 0,

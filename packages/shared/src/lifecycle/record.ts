@@ -27,6 +27,8 @@ export interface ExpansionRecord {
   readonly submitRequestId: string | null;
   readonly submittedAt: number | null;
   readonly polls: number;
+  /** When a look last found the task unfinished. */
+  readonly lookedAt: number | null;
   readonly pollErrors: number;
   readonly resultUrl: string | null;
   readonly generatedAt: number | null;

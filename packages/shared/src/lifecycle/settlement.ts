@@ -1,6 +1,7 @@
 // From an outcome to what follows: which transition, and what becomes of the token. Pure, the one place for it.
-import { pollDelayMs, type Random, retryDelayMs } from './backoff.ts';
+import { type Random, retryDelayMs } from './backoff.ts';
 import type { Failure } from './failure.ts';
+import { lookDelayMs } from './look-delay.ts';
 import * as delivering from './moves/deliver-moves.ts';
 import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
@@ -9,6 +10,7 @@ import type { Outcome } from './outcome.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
 import type { Stage } from './stage.ts';
+import { learnedOf, wantsBestQuality } from './task-duration.ts';
 import type { Transition } from './transition.ts';
 
 /** What the runtime does after the transition was applied. */
@@ -46,7 +48,7 @@ export const settle = (
     case 'released':
       return { transition: null, next: { kind: 'snooze', delayMs: 0 } };
     case 'submitted': {
-      const delayMs = pollDelayMs(0, policy.poll, random);
+      const delayMs = lookDelayOf(record, 0, 0, policy, random);
       return {
         transition: submitting.toSubmitted(outcome, delayMs + margin),
         next: { kind: 'token', stage: 'poll', delayMs },
@@ -64,7 +66,12 @@ export const settle = (
       return settleTaskFailed(record, outcome.failure, policy, random);
     case 'generated':
       return {
-        transition: polling.toGenerated(record, outcome, policy.deliverDeadlineMs + margin),
+        transition: polling.toGenerated(
+          record,
+          outcome,
+          policy.deliverDeadlineMs + margin,
+          learnedOf(record, outcome.taskMs ?? null, now),
+        ),
         next: { kind: 'token', stage: 'deliver', delayMs: 0 },
       };
     case 'undelivered':
@@ -124,6 +131,9 @@ const settleRefused = (
   };
 };
 
+const lookDelayOf = (record: ExpansionRecord, looks: number, ageMs: number, policy: Policy, random: Random): number =>
+  lookDelayMs({ looks, ageMs }, policy.lookPlan?.(wantsBestQuality(record)) ?? null, policy.poll, random);
+
 const ageOfTask = (record: ExpansionRecord, now: number): number => now - (record.submittedAt ?? now);
 
 const deadlinePassed = (record: ExpansionRecord, shown: string, policy: Policy): Settlement => ({
@@ -148,7 +158,7 @@ const settleUnfinished = (
   random: Random,
 ): Settlement => {
   if (ageOfTask(record, now) > policy.taskDeadlineMs) return deadlinePassed(record, taskStatus, policy);
-  const delayMs = pollDelayMs(record.polls + 1, policy.poll, random);
+  const delayMs = lookDelayOf(record, record.polls + 1, ageOfTask(record, now), policy, random);
   return { transition: polling.toPolled(record, delayMs + policy.rescueMarginMs), next: { kind: 'snooze', delayMs } };
 };
 
@@ -165,7 +175,7 @@ const settleQueryFailed = (
   const delayMs =
     failure.retryAfterMs ??
     Math.max(
-      pollDelayMs(record.polls, policy.poll, random),
+      lookDelayOf(record, record.polls, ageOfTask(record, now), policy, random),
       retryDelayMs(record.pollErrors + 1, retryBounds(policy), random),
     );
   const halt =

@@ -1,6 +1,7 @@
 // A transition as data: what the one Lua script compares, writes and moves, all at once.
 import type { FailureEntry } from './failure.ts';
 import type { Status } from './status.ts';
+import type { DurationKind } from './task-duration.ts';
 
 /**
  * Built only by the constructors in `moves/`, applied only by the `transition` script.
@@ -38,6 +39,8 @@ export interface Transition {
   readonly line_ok?: true;
   /** No licence for so long: the account's pace was exceeded. */
   readonly pace_in?: number;
+  /** How long a task took, kept with the latest of its kind: the next looks are timed by them. */
+  readonly learned?: { readonly of: DurationKind; readonly ms: number };
   /** Shown in the history of the expansion. */
   readonly detail?: string;
 }

@@ -1,5 +1,6 @@
 // Every Redis key of ours outside BullMQ, in one place.
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
+import type { DurationKind } from '../lifecycle/task-duration.ts';
 
 /**
  * All keys of an installation share one hash tag, `{outpaint}`: scripts stay legal on Redis Cluster
@@ -26,6 +27,7 @@ import type { BatchName, ExpansionId } from '../contract/ids.ts';
  * | `dead-codes`     | hash | how many of each code                                             |
  * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
  * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
+ * | `durations:<kind>` | list | how long the latest tasks took, in ms; at most 250              |
  * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
  */
 export interface Keys {
@@ -49,6 +51,7 @@ export interface Keys {
   readonly deadOfCode: (code: string) => string;
   readonly deadCodes: string;
   readonly line: string;
+  readonly durations: (kind: DurationKind) => string;
 }
 
 export const keysOf = (namespace: string): Keys => {
@@ -74,5 +77,6 @@ export const keysOf = (namespace: string): Keys => {
     deadOfCode: (code: string) => `${p}dead:${code}`,
     deadCodes: `${p}dead-codes`,
     line: `${p}line`,
+    durations: (kind: DurationKind) => `${p}durations:${kind}`,
   });
 };

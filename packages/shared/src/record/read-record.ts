@@ -50,6 +50,7 @@ export const readRecord = (
     submitRequestId: text(hash.submit_request_id),
     submittedAt: time(hash.submitted_at),
     polls: count(hash.polls),
+    lookedAt: time(hash.looked_at),
     pollErrors: count(hash.poll_errors),
     resultUrl: text(hash.result_url),
     generatedAt: time(hash.generated_at),

@@ -6,7 +6,7 @@ import type { Transition } from '../transition.ts';
 import { errorEntry, haltBy } from './error-entry.ts';
 
 /** What belongs to one task and goes with it. */
-const TASK_FIELDS: readonly string[] = ['task_id', 'licence', 'submitted_at', 'sent_at'];
+const TASK_FIELDS: readonly string[] = ['task_id', 'licence', 'submitted_at', 'sent_at', 'looked_at'];
 
 /** A look at an unfinished task: no attempt spent, the watch time moved. */
 export const toPolled = (record: ExpansionRecord, watchMs: number): Transition => ({
@@ -14,7 +14,7 @@ export const toPolled = (record: ExpansionRecord, watchMs: number): Transition =
   from: ['submitted'],
   to: 'submitted',
   hop: record.hop,
-  set: { poll_errors: 0 },
+  set: { poll_errors: 0, looked_at: 'now' },
   add: { polls: 1 },
   watch_in: watchMs,
 });
@@ -39,6 +39,7 @@ export const toGenerated = (
   record: ExpansionRecord,
   o: Extract<Outcome, { kind: 'generated' }>,
   watchMs: number,
+  learned?: Transition['learned'],
 ): Transition => ({
   name: 'generated',
   from: ['submitted'],
@@ -48,6 +49,7 @@ export const toGenerated = (
   raise_hop: true,
   watch_in: watchMs,
   money: 'spend',
+  ...(learned ? { learned } : {}),
 });
 
 /** The task FAILED, so nothing was billed: a new submit, the attempt counted. */

@@ -13,7 +13,7 @@ export const toSubmitted = (o: Extract<Outcome, { kind: 'submitted' }>, watchMs:
   to: 'submitted',
   licence: o.licence,
   set: { task_id: o.taskId, submit_request_id: o.requestId ?? '', polls: 0, poll_errors: 0, submitted_at: 'now' },
-  unset: DOUBT_FIELDS,
+  unset: ['looked_at', ...DOUBT_FIELDS],
   raise_hop: true,
   watch_in: watchMs,
   line_ok: true,

@@ -66,6 +66,10 @@ end
 if t.backlog then to_backlog_head(id, batch) end
 if t.pace_in then redis.call('SET', p .. 'pace', now + t.pace_in, 'PX', t.pace_in + 60000) end
 
+if t.learned then
+  local d = p .. 'durations:' .. t.learned.of
+  if redis.call('RPUSH', d, t.learned.ms) > 250 then redis.call('LTRIM', d, -200, -1) end
+end
 if t.halt then halted = halt_line(t.halt.code, t.halt.message, t.halt.probe_in) end
 if t.line_ok and row.probe == '1' and redis.call('HGET', p .. 'line', 'state') == 'halted' then
   redis.call('DEL', p .. 'line')
