@@ -40,5 +40,6 @@ export const lineLike = (more: Partial<LineState> = {}): LineState => ({
   undelivered: 0,
   doubts: 0,
   retriesWaiting: 0,
+  wentBack: null,
   ...more,
 });

@@ -1,6 +1,7 @@
 // What callers may ask of batches, and what the workers ask of the backlog.
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
+import type { LostTasks, WentBack } from '../record/high-water.ts';
 import type { ScorePlace } from '../record/score-page.ts';
 import type { Batch, BatchOptions } from './batch.ts';
 
@@ -39,6 +40,8 @@ export interface LineState {
   readonly undelivered: number;
   readonly doubts: number;
   readonly retriesWaiting: number;
+  /** Stands while Redis has gone back in time: nothing is paid, and no probe changes that. */
+  readonly wentBack: (WentBack & LostTasks) | null;
 }
 
 export interface BatchPage {
@@ -65,6 +68,6 @@ export interface BatchStore {
   /** Moves rows from due retries and backlogs, fairly, as far as slots allow; the caller adds one submit token for each. */
   feed(terms: FeedTerms): Promise<Fed[]>;
   line(): Promise<LineState>;
-  /** Opens the line at once. False if it was not halted. */
+  /** Opens the line at once. False if it was not halted by the account: a Redis that went back is put right otherwise. */
   resumeLine(): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import { differingFields } from '../contract/request-difference.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { RECORD_VERSION } from '../lifecycle/record.ts';
 import { STATUSES, type Status } from '../lifecycle/status.ts';
+import { readBack } from '../record/high-water.ts';
 import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
@@ -123,18 +124,33 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         .zcard(keys.undelivered)
         .zcard(keys.doubts)
         .zcard(keys.due)
+        .hgetall(keys.back)
         .exec();
       const values = (replies ?? []).map(([error, value]) => {
         if (error) throw error;
         return value;
       });
       const hash = (values[0] ?? {}) as Record<string, string>;
+      const wentBack = readBack((values[6] ?? {}) as Record<string, string>);
+      const reason =
+        wentBack === null
+          ? {
+              state: hash.state === 'halted' ? ('halted' as const) : ('running' as const),
+              code: hash.code ?? null,
+              message: hash.message ?? null,
+              since: numberOrNull(hash.since),
+              probeAt: numberOrNull(hash.probe_at),
+            }
+          : {
+              state: 'halted' as const,
+              code: 'redis_went_back',
+              message: 'Redis does not know licences that it had granted.',
+              since: wentBack.since,
+              probeAt: null,
+            };
       return {
-        state: hash.state === 'halted' ? 'halted' : 'running',
-        code: hash.code ?? null,
-        message: hash.message ?? null,
-        since: numberOrNull(hash.since),
-        probeAt: numberOrNull(hash.probe_at),
+        ...reason,
+        wentBack,
         slotsInUse: Number(values[1]),
         fed: Number(values[2]),
         undelivered: Number(values[3]),

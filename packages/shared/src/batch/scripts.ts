@@ -89,6 +89,7 @@ return 1
  */
 export const feedLua = `${preludeLua}${
   /* lua */ `
+if redis.call('EXISTS', p .. 'back') == 1 then return {} end
 local slots, watch_in, rows_max = tonumber(ARGV[4]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local fed_now = redis.call('SCARD', p .. 'fed')
 local room = math.min(rows_max, slots - redis.call('ZCARD', p .. 'slots') - fed_now)

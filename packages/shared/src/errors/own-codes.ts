@@ -114,6 +114,16 @@ export const OWN_CODES = {
     'outpaint reconcile settles it; only what it holds needs a person.',
     'maybe',
   ),
+  redis_went_back: row(
+    'account',
+    'Redis has forgotten what was paid for: it was restored from a copy, or failed over to one that lagged.',
+    'outpaint line status names the tasks that no row knows; it goes on by itself once there are none.',
+  ),
+  replicas_missing: row(
+    'throttled',
+    'Fewer replicas than REDIS_WAIT_REPLICAS had the licence in time; nothing was sent.',
+    'Bring the replicas back, or lower REDIS_WAIT_REPLICAS.',
+  ),
   stuck: row(
     'permanent',
     'It was rescued several times and never moved.',

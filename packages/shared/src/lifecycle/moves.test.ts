@@ -21,6 +21,11 @@ const all: Transition[] = [
   submitting.toLineHalted('l', failure, 1),
   submitting.toDoubt('l', failure, 1),
   submitting.toSlotFreed(record),
+  submitting.toRestored(
+    record,
+    { licence: 'l', at: 1, taskId: 't' as never, requestId: null },
+    { watchMs: 1, priceMicro: 1 },
+  ),
   polling.toPolled(record, 1),
   polling.toQueryFailed(record, failure, 1),
   polling.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1),
@@ -39,7 +44,7 @@ const all: Transition[] = [
   ending.toRedriven(record, 'accepted', 1),
   ending.toRedriven(record, 'submitted', 1),
   ending.toRedriven(record, 'generated', 1),
-];
+].filter((t) => t !== null);
 
 describe('every transition', () => {
   it.each(all.map((t) => [t.name, t.to, t] as const))('%s to %s is a legal edge', (_name, _to, transition) => {

@@ -29,7 +29,7 @@ export type Status = (typeof STATUSES)[number];
 
 /** Every legal edge. `docs/lifecycle.md` draws this table and a test compares the two. */
 export const EDGES: Readonly<Record<Status, readonly Status[]>> = {
-  accepted: ['submitting', 'delivered', 'dead_lettered', 'cancelled'],
+  accepted: ['submitting', 'submitted', 'delivered', 'dead_lettered', 'cancelled'],
   submitting: ['submitted', 'accepted', 'in_doubt', 'dead_lettered'],
   submitted: ['generated', 'accepted', 'dead_lettered'],
   generated: ['delivered', 'dead_lettered'],

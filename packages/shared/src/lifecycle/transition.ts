@@ -31,6 +31,8 @@ export interface Transition {
   readonly backlog?: 'head';
   /** What becomes of the money reserved by the licence. */
   readonly money?: 'spend' | 'release' | 'reserve';
+  /** Reserves so much, in millionths, where nothing is reserved: a licence that Redis forgot. */
+  readonly reserve?: number;
   /** Frees the slot though the status would keep it (a doubt past the deadline). */
   readonly free_slot?: true;
   /** An account fault: no licence until a probe succeeds. */

@@ -21,6 +21,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `watch`          | zset | unfinished fed ids by the time when they must have moved          |
  * | `undelivered`    | zset | generated ids by time                                             |
  * | `doubts`         | zset | ids in doubt by time                                              |
+ * | `t:<task>`       | str  | the row that has this task, for 48 h                              |
  * | `dead`           | zset | dead-lettered ids by time                                         |
  * | `dead-intake`    | zset | letters of malformed intake jobs, which have no record, by time    |
  * | `dead:<code>`    | zset | the same of one code                                              |
@@ -29,6 +30,9 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
  * | `durations:<kind>` | list | how long the latest tasks took, in ms; at most 250              |
  * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
+ * | `high-water`     | hash | number of licences ever granted, and when the newest was           |
+ * | `marks`          | list | names of the newest licences, newest first                        |
+ * | `back`           | hash | stands while this Redis has gone back in time: since when, what is unknown |
  */
 export interface Keys {
   readonly prefix: string;
@@ -46,12 +50,15 @@ export interface Keys {
   readonly watch: string;
   readonly undelivered: string;
   readonly doubts: string;
+  readonly task: (taskId: string) => string;
   readonly dead: string;
   readonly deadIntake: string;
   readonly deadOfCode: (code: string) => string;
   readonly deadCodes: string;
   readonly line: string;
   readonly durations: (kind: DurationKind) => string;
+  readonly highWater: string;
+  readonly back: string;
 }
 
 export const keysOf = (namespace: string): Keys => {
@@ -72,11 +79,14 @@ export const keysOf = (namespace: string): Keys => {
     watch: `${p}watch`,
     undelivered: `${p}undelivered`,
     doubts: `${p}doubts`,
+    task: (taskId: string) => `${p}t:${taskId}`,
     dead: `${p}dead`,
     deadIntake: `${p}dead-intake`,
     deadOfCode: (code: string) => `${p}dead:${code}`,
     deadCodes: `${p}dead-codes`,
     line: `${p}line`,
     durations: (kind: DurationKind) => `${p}durations:${kind}`,
+    highWater: `${p}high-water`,
+    back: `${p}back`,
   });
 };

@@ -12,6 +12,14 @@ export type Applied =
   | { readonly kind: 'refused'; readonly status: string; readonly hop: number }
   | { readonly kind: 'gone' };
 
+/** The number and the name of a licence; 0 is none. A Redis that does not know the caller's highest has gone back. */
+export interface Mark {
+  readonly mark: number;
+  readonly name: string;
+}
+
+export const NO_MARK: Mark = { mark: 0, name: '' };
+
 export interface LicenceTerms {
   readonly slots: number;
   readonly submitGapMs: number;
@@ -25,7 +33,7 @@ export interface LicenceTerms {
 }
 
 export type LicenceAnswer =
-  | { readonly kind: 'granted'; readonly licence: string; readonly at: number }
+  | { readonly kind: 'granted'; readonly licence: string; readonly at: number; readonly mark: number }
   | { readonly kind: 'wait'; readonly ms: number }
   /** Not now: the row stands at the head of its backlog again. */
   | { readonly kind: 'returned'; readonly reason: string }
@@ -52,6 +60,7 @@ export interface RecordStore {
     record: { id: ExpansionId; batch: BatchName; hop: number },
     terms: LicenceTerms,
     caller: string,
+    seen?: Mark,
   ): Promise<LicenceAnswer>;
   /** Up to `max` ids that should have moved by now, the longest overdue first. */
   overdue(max: number): Promise<ExpansionId[]>;

@@ -6,7 +6,14 @@ import { type ExpansionRecord, RECORD_VERSION } from '../lifecycle/record.ts';
 import type { Transition } from '../lifecycle/transition.ts';
 import type { Keys } from './keys.ts';
 import { readRecord } from './read-record.ts';
-import type { Applied, HistoryEntry, LicenceAnswer, LicenceTerms, RecordStore } from './record-store.ts';
+import {
+  type Applied,
+  type HistoryEntry,
+  type LicenceAnswer,
+  type LicenceTerms,
+  NO_MARK,
+  type RecordStore,
+} from './record-store.ts';
 import { runScript } from './run-script.ts';
 import { licenceLua } from './scripts/licence.ts';
 import { repairSlotsLua } from './scripts/repair-slots.ts';
@@ -73,7 +80,12 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
       return { kind: 'refused', status, hop };
     },
 
-    licence: async ({ id, batch, hop }, terms: LicenceTerms, caller: string): Promise<LicenceAnswer> => {
+    licence: async (
+      { id, batch, hop },
+      terms: LicenceTerms,
+      caller: string,
+      seen = NO_MARK,
+    ): Promise<LicenceAnswer> => {
       const args = [
         ...header(),
         id,
@@ -88,11 +100,17 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
         terms.watchMs,
         terms.lineProbeMsMax,
         terms.thresholdSampleMin,
+        seen.mark,
+        seen.name,
       ];
-      const [kind, value] = (await runScript(redis, licenceLua, keys.record(id), args)) as [string, string | number];
+      const [kind, value, mark] = (await runScript(redis, licenceLua, keys.record(id), args)) as [
+        string,
+        string | number,
+        number | undefined,
+      ];
       switch (kind) {
         case 'granted':
-          return { kind, licence: caller, at: Number(value) };
+          return { kind, licence: caller, at: Number(value), mark: mark ?? 0 };
         case 'wait':
           return { kind, ms: Number(value) };
         case 'returned':

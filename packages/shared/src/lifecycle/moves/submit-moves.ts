@@ -1,7 +1,9 @@
 // Transitions of the submit stage: what an answer to the paid call, or its absence, makes of a row.
+import type { TaskId } from '../../contract/ids.ts';
 import type { Failure } from '../failure.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ExpansionRecord } from '../record.ts';
+import type { Status } from '../status.ts';
 import type { Transition } from '../transition.ts';
 import { ANSWERED, DOUBT_FIELDS } from './answered.ts';
 import { errorEntry, haltBy } from './error-entry.ts';
@@ -86,3 +88,50 @@ export const toSlotFreed = (record: ExpansionRecord): Transition => ({
   overdue: true,
   free_slot: true,
 });
+
+/** What somebody remembers of a submit that Redis has forgotten. Times are epoch ms by Redis' clock. */
+export interface RememberedSubmit {
+  readonly licence: string;
+  /** When the licence was granted. */
+  readonly at: number;
+  readonly taskId: TaskId;
+  readonly requestId: string | null;
+}
+
+/** Where a row may stand whose newest task Redis has forgotten. */
+export const FORGETFUL: readonly Status[] = ['accepted', 'submitting', 'in_doubt'];
+
+/**
+ * The task comes back to a row that stands at an older state. Null where the row knows as much or more: it has this
+ * licence, one that was granted later, this task among its failures, or it has gone beyond.
+ */
+export const toRestored = (
+  record: ExpansionRecord,
+  submit: RememberedSubmit,
+  o: { readonly watchMs: number; readonly priceMicro: number },
+): Transition | null => {
+  if (!FORGETFUL.includes(record.status)) return null;
+  const answered = record.status === 'accepted' && record.licence === submit.licence;
+  const newer = record.sentAt !== null && record.sentAt > submit.at;
+  const ended = record.errors.some((error) => error.task_id === submit.taskId);
+  if (answered || newer || ended) return null;
+  return {
+    name: 'restored',
+    from: [record.status],
+    to: 'submitted',
+    hop: record.hop,
+    set: {
+      licence: submit.licence,
+      task_id: submit.taskId,
+      submit_request_id: submit.requestId ?? '',
+      sent_at: submit.at,
+      submitted_at: submit.at,
+      polls: 0,
+      poll_errors: 0,
+    },
+    unset: DOUBT_FIELDS,
+    raise_hop: true,
+    watch_in: o.watchMs,
+    reserve: o.priceMicro,
+  };
+};

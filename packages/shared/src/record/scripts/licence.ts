@@ -1,21 +1,23 @@
 // The licence script: `accepted → submitting`, the right to pay once, decided at the last moment by everything that matters.
+import { highWaterLua } from './high-water.ts';
 import { preludeLua } from './prelude.ts';
 
 /**
  * ARGV[4] id, [5] batch, [6] caller token = the licence's name, [7] hop, [8] slots + overhang, [9] ms between submits,
  * [10] most undelivered, [11] oldest undelivered in ms, [12] price, [13] watch in ms, [14] most probe gap in ms,
- * [15] least finished rows before a percentage threshold counts.
- * Returns { 'granted', time } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
+ * [15] least finished rows before a percentage threshold counts,
+ * [16] and [17] the highest mark that the caller has seen, and its name.
+ * Returns { 'granted', time, mark (0 if told again) } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
  * `returned`: the row stands at the head of its backlog again, its token is spent.
  * Safe to send again: the same caller token is granted once and told so each time.
  */
-export const licenceLua = `${preludeLua}${
+export const licenceLua = `${preludeLua}${highWaterLua}${
   /* lua */ `
 local id, batch, caller = ARGV[4], ARGV[5], ARGV[6]
 local row = read_row(id)
 if not row then return { 'stale', '', 0 } end
 if row.v > version then return { 'newer', row.v } end
-if row.caller == caller and row.licence == caller and row.status == 'submitting' then return { 'granted', tonumber(row.answer) } end
+if row.caller == caller and row.licence == caller and row.status == 'submitting' then return { 'granted', tonumber(row.answer), 0 } end
 if row.status ~= 'accepted' or row.hop ~= tonumber(ARGV[7]) or redis.call('SISMEMBER', p .. 'fed', id) == 0 then
   return { 'stale', row.status, row.hop }
 end
@@ -32,6 +34,7 @@ local function pause(by)
   return returned(by)
 end
 if f[1] == 'cancelling' or f[1] == 'cancelled' then return { 'cancelled' } end
+if gone_back(tonumber(ARGV[16]), ARGV[17]) then return returned('redis_went_back') end
 if f[1] ~= 'running' then return returned('batch_paused') end
 
 local dead, delivered = tonumber(f[7] or 0), tonumber(f[8] or 0)
@@ -70,6 +73,6 @@ redis.call('HINCRBY', b, 'reserved', price)
 move_sets(row, 'submitting', batch)
 redis.call('ZADD', p .. 'watch', now + tonumber(ARGV[13]), id)
 remember(id, 'licensed', 'submitting', probe and 'probe' or '')
-return { 'granted', now }
+return { 'granted', now, raise_mark(caller) }
 `
 }`;

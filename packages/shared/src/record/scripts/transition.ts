@@ -24,6 +24,7 @@ if legal and t.overdue then
 end
 if not legal then return { 'refused', row.status, row.hop, now, 0 } end
 
+if t.set and t.set.task_id then redis.call('SET', p .. 't:' .. t.set.task_id, id, 'PX', 172800000) end
 local x, b, hop, halted = p .. 'x:' .. id, p .. 'b:' .. batch, row.hop, 0
 if t.raise_hop then hop = hop + 1 end
 local set = { 'v', version, 'status', t.to, 'hop', hop, 'batch', batch, 'caller', caller, 'answer', hop }
@@ -50,6 +51,11 @@ if t.money and row.reserved > 0 then
   redis.call('HINCRBY', b, 'reserved', -row.reserved)
   if t.money == 'spend' then redis.call('HINCRBY', b, 'spent', row.reserved) end
   redis.call('HDEL', x, 'reserved')
+end
+
+if t.reserve and row.reserved == 0 then
+  redis.call('HINCRBY', b, 'reserved', t.reserve)
+  redis.call('HSET', x, 'reserved', t.reserve)
 end
 
 move_sets(row, t.to, batch, t.set and t.set.dead_code)
