@@ -9,6 +9,7 @@ import { readDurations } from '@outpaint/shared/record/durations';
 import { describe, expect, it } from 'vitest';
 import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf, type TestStores } from '../support/stores.ts';
 
+const ENDS = { expiresAt: 1_900_000_000_000, yieldAt: 1_850_000_000_000 };
 const picture = { bytes: 1_000, sha256: 'ab', width: 10, height: 10 };
 
 const accept = async (t: TestStores, ...customIds: string[]): Promise<ExpansionId[]> => {
@@ -42,7 +43,7 @@ const submitted = async (t: TestStores, id: ExpansionId): Promise<void> => {
 const generated = async (t: TestStores, id: ExpansionId): Promise<void> => {
   await submitted(t, id);
   const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
-  await t.records.apply(await read(t, id), polling.toGenerated(await read(t, id), o, 1_000), `c2-${id}`);
+  await t.records.apply(await read(t, id), polling.toGenerated(await read(t, id), o, 1_000, ENDS), `c2-${id}`);
 };
 
 describe('accepting', () => {
@@ -327,7 +328,7 @@ describe('what tasks teach', () => {
     await submitted(t, id);
     const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
     await t.redis.rpush(t.keys.durations('ordinary'), ...Array.from({ length: 250 }, (_, i) => i + 1));
-    const move = polling.toGenerated(await read(t, id), o, 1_000, { of: 'ordinary', ms: 26_500 });
+    const move = polling.toGenerated(await read(t, id), o, 1_000, ENDS, { of: 'ordinary', ms: 26_500 });
     await t.records.apply(await read(t, id), move, 'c');
     await t.records.apply(await read(t, id), move, 'c');
     const kept = await readDurations(t.redis, t.keys, 'ordinary');

@@ -102,6 +102,7 @@ const diesAtDeliver = async (desk: Desk, name: string, code: string): Promise<vo
       record,
       { kind: 'generated', resultUrl: 'https://r.example.com/a?Signature=secret', imageCount: 1 },
       WATCH_MS,
+      { expiresAt: Date.now() + WATCH_MS, yieldAt: Date.now() + WATCH_MS },
     ),
   );
   await die(desk, name, (record) => toDeadLettered(record, 'deliver', failure(code), { watchMs: WATCH_MS }));

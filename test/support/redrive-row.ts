@@ -32,7 +32,8 @@ export const redriveRow = async (
   calls += 1;
   const applied = await stack.records.apply(record, transition, `redrive-${calls}`);
   if (applied.kind !== 'applied') throw new Error(`${name} was not redriven: ${JSON.stringify(applied)}`);
-  if (next.kind === 'token') await stack.queues.addToken(next.stage, record.id, applied.hop, next.delayMs);
+  if (next.kind === 'token')
+    await stack.queues.addToken(next.stage, record.id, applied.hop, next.delayMs, next.priority);
   await stack.queues.removeLetter(letterJobId(record.id, record.deaths));
   return redrive;
 };

@@ -1,6 +1,7 @@
 // `outpaint line status`: running or halted, why, and what the account's slots do.
 import type { LineState } from '@outpaint/shared/batch/batch-store';
 import { explain } from '@outpaint/shared/errors/classify';
+import type { CutLimit } from '@outpaint/shared/record/throttle';
 import type { Command } from 'commander';
 import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
@@ -15,7 +16,9 @@ import { withStores } from './with-stores.ts';
 
 export const addLineStatusCommand = (line: Command, context: CommandContext): void => {
   withJsonOption(line.command('status'))
-    .description('running or halted, why, and how many slots are taken; ends with 7 while it is halted')
+    .description(
+      'running or halted, why, the slots taken, and what throttling has left of rates and slots; ends with 7 while it is halted',
+    )
     .addHelpText('after', helpAfter(['line status --json'], [0, 5, 7]))
     .action((options: { json?: boolean }) =>
       withStores(context, async ({ batches }) => {
@@ -25,6 +28,11 @@ export const addLineStatusCommand = (line: Command, context: CommandContext): vo
       }),
     );
 };
+
+const limitText = (limit: CutLimit | null, unit: string): string =>
+  limit === null
+    ? 'as set'
+    : `${limit.inForce} of ${limit.full}${unit}, climbing: ${printable(limit.code)} ${timeText(limit.cutAt)}`;
 
 const lineText = (line: LineState): string => {
   const rows = [['line', line.state]];
@@ -44,6 +52,10 @@ const lineText = (line: LineState): string => {
     ['retries waiting', numberText(line.retriesWaiting)],
     ['undelivered', numberText(line.undelivered)],
     ['in doubt', numberText(line.doubts)],
+    ['links near their end', numberText(line.expiring)],
+    ['submit rate', limitText(line.throttle.submitRate, ' a second')],
+    ['slots allowed', limitText(line.throttle.slots, '')],
+    ['query rate', limitText(line.throttle.queryRate, ' a second')],
   );
   return inColumns(rows).join('\n');
 };

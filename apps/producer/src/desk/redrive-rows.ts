@@ -54,7 +54,7 @@ const redriveRow = async (
     const applied = await records.apply(record, transition, terms.newCaller());
     if (applied.kind === 'refused') return { kind: 'moved', id: record.id, status: applied.status };
     if (applied.kind === 'gone') return { kind: 'moved', id: record.id, status: 'unknown' };
-    if (next.kind === 'token') await queues.addToken(next.stage, record.id, applied.hop, next.delayMs);
+    if (next.kind === 'token') await queues.addToken(next.stage, record.id, applied.hop, next.delayMs, next.priority);
   }
   await queues.removeLetter(letterJobId(record.id, record.deaths));
   return { kind: 'redriven', record, plan };

@@ -79,6 +79,8 @@ export const deadLetterSchema = z
   .loose()
   .meta({ id: 'DeadLetter' });
 
+const cutLimit = z.object({ in_force: z.number(), of: z.number(), code: z.string(), since: time }).nullable();
+
 export const lineSchema = z
   .object({
     state: z.enum(['running', 'halted']),
@@ -92,6 +94,12 @@ export const lineSchema = z
     undelivered: z.int(),
     in_doubt: z.int(),
     retries_waiting: z.int(),
+    expiring: z
+      .int()
+      .meta({ description: "paid pictures past half of their link's life; none is submitted meanwhile" }),
+    throttled: z
+      .object({ submit_rate: cutLimit, slots: cutLimit, query_rate: cutLimit })
+      .meta({ description: 'what refusals have left of the limits that are set; null where nothing was cut' }),
   })
   .loose()
   .meta({ id: 'Line' });

@@ -3,6 +3,7 @@ import type { Batch, BatchCounts } from '@outpaint/shared/batch/batch';
 import type { LineState } from '@outpaint/shared/batch/batch-store';
 import type { BatchName } from '@outpaint/shared/contract/ids';
 import { STATUSES } from '@outpaint/shared/lifecycle/status';
+import { NO_THROTTLE } from '@outpaint/shared/record/throttle';
 
 type Changes = Partial<Omit<Batch, 'counts'>> & { readonly counts?: Partial<BatchCounts> };
 
@@ -41,5 +42,7 @@ export const lineLike = (more: Partial<LineState> = {}): LineState => ({
   doubts: 0,
   retriesWaiting: 0,
   wentBack: null,
+  expiring: 0,
+  throttle: NO_THROTTLE,
   ...more,
 });

@@ -1,8 +1,13 @@
 // The account's line as the outside sees it.
 import type { LineState } from '@outpaint/shared/batch/batch-store';
 import { explain } from '@outpaint/shared/errors/classify';
+import type { CutLimit } from '@outpaint/shared/record/throttle';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+/** Null where the limit is in force as it was set. */
+const limitJson = (limit: CutLimit | null) =>
+  limit === null ? null : { in_force: limit.inForce, of: limit.full, code: limit.code, since: iso(limit.cutAt) };
 
 export const lineJson = (line: LineState) => ({
   state: line.state,
@@ -16,4 +21,10 @@ export const lineJson = (line: LineState) => ({
   undelivered: line.undelivered,
   in_doubt: line.doubts,
   retries_waiting: line.retriesWaiting,
+  expiring: line.expiring,
+  throttled: {
+    submit_rate: limitJson(line.throttle.submitRate),
+    slots: limitJson(line.throttle.slots),
+    query_rate: limitJson(line.throttle.queryRate),
+  },
 });

@@ -5,11 +5,13 @@ import type { Failure } from '@outpaint/shared/lifecycle/failure';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
+import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import type { Downloaded, Downloader } from './download/create-downloader.ts';
 
 export interface DeliverStageDeps {
+  readonly records: Pick<RecordStore, 'read'>;
   readonly downloader: Pick<Downloader, 'download'>;
   readonly store: Pick<ImageStore, 'put' | 'head'>;
   readonly upstream: Pick<Upstream, 'query'>;
@@ -59,11 +61,16 @@ export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
   };
 
   return async (record, context): Promise<Outcome> => {
-    const picture = await download(record, context.lastCall);
+    const picture = await download(record, AbortSignal.any([context.lastCall, context.lockLost]));
+    if (context.lockLost.aborted) return { kind: 'drop', reason: 'the lock of the token is lost' };
     if (context.lastCall.aborted) return { kind: 'released' };
     if ('code' in picture) return { kind: 'undelivered', failure: picture };
-    // A worker that lost its lock must stop before its next side effect: another one has this row by now.
-    if (context.stopping.aborted && context.stopping.reason === 'lock_lost') return { kind: 'released' };
+    // A worker that was held up, or has lost its lock, must not have the next side effect: another one has this row by
+    // now. What the record says is the last thing that is asked before the put; If-None-Match guards what remains.
+    const now = await deps.records.read(record.id);
+    if (now?.status !== record.status || now.hop !== record.hop) {
+      return { kind: 'drop', reason: 'the record has moved on' };
+    }
     const stored = {
       bytes: picture.bytes.length,
       sha256: picture.sha256Hex,

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import { remembered } from '../health/remembered.ts';
 import { within } from '../health/within.ts';
 import type { SharedState } from './shared-state.ts';
-import { stateMetrics } from './state-metrics.ts';
+import { type LimitsSet, stateMetrics } from './state-metrics.ts';
 
 /** Several scrapers, and one that is impatient, cost one reading in so long. */
 const STATE_KEPT_MS = 5_000;
@@ -14,7 +14,7 @@ const STATE_TIMEOUT_MS = 3_000;
 export const createScrape = (deps: {
   readonly registry: Registry;
   readonly readState: () => Promise<SharedState>;
-  readonly slotsAllowed: number;
+  readonly limits: LimitsSet;
   /** Monotonic ms. */
   readonly now: () => number;
   readonly onError: (error: Error) => void;
@@ -25,10 +25,7 @@ export const createScrape = (deps: {
       deps.onError(error instanceof Error ? error : new Error(String(error)));
       return null;
     });
-    const texts = await Promise.all([
-      deps.registry.metrics(),
-      stateMetrics(known, { slotsAllowed: deps.slotsAllowed }).metrics(),
-    ]);
+    const texts = await Promise.all([deps.registry.metrics(), stateMetrics(known, deps.limits).metrics()]);
     return { contentType: deps.registry.contentType, text: texts.join('\n') };
   };
 };

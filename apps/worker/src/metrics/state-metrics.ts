@@ -6,11 +6,18 @@ import type { SharedState } from './shared-state.ts';
 const units = (byCurrency: Readonly<Record<string, MoneyMicro>>): [string, number][] =>
   Object.entries(byCurrency).map(([currency, micro]) => [currency, micro / MICRO_PER_UNIT]);
 
+/** As the settings of this worker have them. */
+export interface LimitsSet {
+  readonly slotsAllowed: number;
+  readonly submitRate: number;
+  readonly queryRate: number;
+}
+
 /**
  * A registry for one scrape. `null` means that Redis does not answer: then nothing of it is shown, rather than what was
  * true once or a 0 that would be a statement.
  */
-export const stateMetrics = (state: SharedState | null, o: { readonly slotsAllowed: number }): Registry => {
+export const stateMetrics = (state: SharedState | null, o: LimitsSet): Registry => {
   const registry = new Registry();
   const gauge = (name: string, help: string, value: number): void =>
     new Gauge({ name, help, registers: [registry] }).set(value);
@@ -31,6 +38,37 @@ export const stateMetrics = (state: SharedState | null, o: { readonly slotsAllow
     'outpaint_line_halted',
     '1 while the account is refused and nothing is submitted.',
     Number(line.state === 'halted'),
+  );
+  const { submitRate, slots, queryRate, cuts } = line.throttle;
+  gauge(
+    'outpaint_slots_in_force',
+    'Slots that may be taken now; fewer than allowed after a 429.',
+    slots?.inForce ?? o.slotsAllowed,
+  );
+  gauge(
+    'outpaint_submit_rate_in_force',
+    'Submits per second now; fewer than set after a 429.',
+    submitRate?.inForce ?? o.submitRate,
+  );
+  gauge(
+    'outpaint_query_rate_in_force',
+    'Queries per second now; fewer than set after a 429.',
+    queryRate?.inForce ?? o.queryRate,
+  );
+  gauges(
+    'outpaint_throttle_cuts',
+    'How often upstream made us slow down, once for each burst of refusals, ever.',
+    'limit',
+    [
+      ['submit_rate', cuts.submitRate],
+      ['slots', cuts.slots],
+      ['query_rate', cuts.queryRate],
+    ],
+  );
+  gauge(
+    'outpaint_expiring',
+    "Paid pictures past half of their link's life; while there is one nothing is submitted.",
+    line.expiring,
   );
   gauge('outpaint_doubts', 'Submits in doubt: perhaps paid, never repeated by themselves.', line.doubts);
   gauge(

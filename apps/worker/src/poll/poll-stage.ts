@@ -9,8 +9,10 @@ export const createPollStage =
   (deps: { readonly upstream: Pick<Upstream, 'query'> }): StageStep =>
   async (record, context): Promise<Outcome> => {
     if (record.taskId === null) return { kind: 'drop', reason: 'the record has no task' };
-    const answer = await deps.upstream.query(record.taskId, { signal: context.lastCall });
+    const cut = AbortSignal.any([context.lastCall, context.lockLost]);
+    const answer = await deps.upstream.query(record.taskId, { signal: cut });
     if (answer.kind === 'failed') {
+      if (context.lockLost.aborted) return { kind: 'drop', reason: 'the lock of the token is lost' };
       return context.lastCall.aborted ? { kind: 'released' } : { kind: 'query_failed', failure: answer.failure };
     }
     return outcomeOf(answer);

@@ -66,7 +66,7 @@ export const createSettleOutcome =
     }
     switch (next.kind) {
       case 'token':
-        await deps.queues.addToken(next.stage, record.id, hop, next.delayMs);
+        await deps.queues.addToken(next.stage, record.id, hop, next.delayMs, next.priority);
         return { kind: 'done' };
       case 'letter':
         await writeLetter(deps, record.id);

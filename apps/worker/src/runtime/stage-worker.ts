@@ -38,8 +38,10 @@ const snooze = async (job: Job, lockToken: string | undefined, delayMs: number):
 export const startStageWorker = (o: StageWorkerOptions): Worker => {
   // BullMQ gives a signal only to a processor that names three parameters.
   const run = async (job: Job, lockToken: string | undefined, lockLost: AbortSignal | undefined): Promise<void> => {
+    const lost = lockLost ?? new AbortController().signal;
     const context: StepContext = {
-      stopping: lockLost ? AbortSignal.any([o.draining, lockLost]) : o.draining,
+      stopping: AbortSignal.any([o.draining, lost]),
+      lockLost: lost,
       lastCall: o.lastCall,
     };
     const token = parseToken(job.data);

@@ -26,7 +26,7 @@ import { type Feeder, startFeeder } from './feeder.ts';
 import { startIntakeWorker } from './intake-worker.ts';
 import { createLookPlans } from './look-plans.ts';
 import { maySubmit } from './may-submit.ts';
-import { createQueryPace } from './query-pace.ts';
+import { createQueryPace, slowingUpstream } from './query-pace.ts';
 import { measureOffsetMs } from './redis-offset.ts';
 import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
@@ -89,12 +89,10 @@ export const startWorker = async (
   const store = createImageStore(storeOf(settings), { now: () => clock.now() });
   const draining = new AbortController();
   await watch.open({ store, draining: draining.signal });
-  const upstream = watch.upstream(
-    createUpstream(upstreamOf(settings), {
-      clock,
-      pace: createQueryPace(storeConnection, keys, settings.upstream.queryRatePerSecond, clock),
-    }),
-  );
+  const { queryRatePerSecond: perSecond, throttleRecoveryMs: climbMs } = settings.upstream;
+  const pace = createQueryPace(storeConnection, keys, perSecond, clock);
+  const slowing = { redis: storeConnection, keys, perSecond, climbMs, clock, log };
+  const upstream = watch.upstream(slowingUpstream(createUpstream(upstreamOf(settings), { clock, pace }), slowing));
   const downloader = createDownloader(deliveryOf(settings));
   const lastCall = new AbortController();
 
@@ -111,7 +109,7 @@ export const startWorker = async (
       sourceSecondsValid: 7 * 86_400,
     }),
     poll: createPollStage({ upstream }),
-    deliver: createDeliverStage({ downloader, store, upstream }),
+    deliver: createDeliverStage({ records, downloader, store, upstream }),
   };
   const concurrency: Record<Stage, number> = {
     submit: settings.worker.submitConcurrency,

@@ -106,7 +106,11 @@ export const createWorkerWatch = (o: {
         metrics: createScrape({
           registry,
           readState: createSharedStateReader(o.redis, o.keys, o.batches),
-          slotsAllowed: licenceTermsOf(settings).slots,
+          limits: {
+            slotsAllowed: licenceTermsOf(settings).slots,
+            submitRate: settings.upstream.submitRatePerSecond,
+            queryRate: settings.upstream.queryRatePerSecond,
+          },
           now: clock.monotonic,
           onError,
         }),

@@ -26,15 +26,26 @@ export interface SubmitStageDeps {
   readonly sourceSecondsValid: number;
 }
 
+interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
 /** A wait for the pace of up to this long is sat out here; a longer one gives the row back. */
 const PACE_WAIT_MS_MAX = 2_000;
 
 export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
-  const waitForLicence = async (record: ExpansionRecord, context: StepContext): Promise<LicenceAnswer | null> => {
+  // The time is taken before the question: a worker that stands still while the answer is on its way must not take a
+  // licence of minutes ago for a fresh one.
+  const waitForLicence = async (
+    record: ExpansionRecord,
+    context: StepContext,
+  ): Promise<{ answer: LicenceAnswer; asked: Moment } | null> => {
     const caller = deps.newLicence();
     while (!context.stopping.aborted) {
+      const asked = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
       const answer = await deps.records.licence(record, deps.terms, caller);
-      if (answer.kind !== 'wait' || answer.ms > PACE_WAIT_MS_MAX) return answer;
+      if (answer.kind !== 'wait' || answer.ms > PACE_WAIT_MS_MAX) return { answer, asked };
       await deps.clock.wait(answer.ms, context.stopping);
     }
     return null;
@@ -53,25 +64,28 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
       return { kind: 'postponed', delayMs: deps.postponeMs, reason: codeOf(error) };
     }
 
-    const licence = await waitForLicence(record, context);
-    if (licence === null) return { kind: 'postponed', delayMs: 0, reason: 'worker_stopping' };
+    const answered = await waitForLicence(record, context);
+    if (answered === null) return { kind: 'postponed', delayMs: 0, reason: 'worker_stopping' };
+    const { answer: licence, asked } = answered;
     if (licence.kind === 'wait') return { kind: 'postponed', delayMs: licence.ms, reason: 'pace' };
     if (licence.kind === 'returned') return licence;
     if (licence.kind === 'cancelled') return { kind: 'cancelled' };
     if (licence.kind === 'stale') return { kind: 'drop', reason: 'the record has moved on' };
 
     // From here on the only way back is an answer. Stopping does not cut the POST short: its answer is money.
-    const grantedAt = deps.clock.monotonic();
     const tooOld: Failure = {
       code: 'licence_too_old',
-      class: 'transient',
+      // No attempt spent: neither the row nor upstream had a part in it.
+      class: 'throttled',
       message: 'The worker was held up; nothing was sent.',
     };
-    if (context.stopping.aborted)
-      return { kind: 'refused', licence: licence.licence, failure: { ...tooOld, class: 'throttled' } };
+    if (context.stopping.aborted) return { kind: 'refused', licence: licence.licence, failure: tooOld };
+    // The monotonic clock goes on while a process is stopped (SIGSTOP), but stands while a whole machine sleeps; the wall
+    // clock, which may be put right by a little at any time, is asked only for that.
     const beforeSend = (): void => {
-      if (deps.clock.monotonic() - grantedAt > deps.licenceAgeMsMax)
-        throw new OutpaintError(tooOld.code, tooOld.message);
+      const old = deps.clock.monotonic() - asked.monotonic > deps.licenceAgeMsMax;
+      const slept = deps.clock.now() - asked.wall > 2 * deps.licenceAgeMsMax;
+      if (old || slept) throw new OutpaintError(tooOld.code, tooOld.message);
     };
     let answer: SubmitAnswer;
     try {

@@ -45,7 +45,7 @@ const rescue = async (deps: SweeperDeps, id: ExpansionId): Promise<boolean> => {
       'overdue row rescued',
     );
   }
-  if (next.kind === 'token') await deps.queues.addToken(next.stage, id, hop, next.delayMs);
+  if (next.kind === 'token') await deps.queues.addToken(next.stage, id, hop, next.delayMs, next.priority);
   if (next.kind === 'letter') await writeLetter(deps, id);
   return true;
 };

@@ -3,6 +3,7 @@ import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
 import type { LostTasks, WentBack } from '../record/high-water.ts';
 import type { ScorePlace } from '../record/score-page.ts';
+import type { Throttle } from '../record/throttle.ts';
 import type { Batch, BatchOptions } from './batch.ts';
 
 /** One row's fate at the door. `conflict`: the same batch and custom_id were accepted with other content. */
@@ -42,6 +43,10 @@ export interface LineState {
   readonly retriesWaiting: number;
   /** Stands while Redis has gone back in time: nothing is paid, and no probe changes that. */
   readonly wentBack: (WentBack & LostTasks) | null;
+  /** Paid pictures past half of their link's life: nothing is submitted while there is one. */
+  readonly expiring: number;
+  /** What refusals have left of the rates and slots that are set. */
+  readonly throttle: Throttle;
 }
 
 export interface BatchPage {

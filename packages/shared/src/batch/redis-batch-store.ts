@@ -11,6 +11,7 @@ import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
 import { readScorePage } from '../record/score-page.ts';
+import { readThrottle } from '../record/throttle.ts';
 import type { Batch, BatchCounts, BatchOptions, BatchRun, BatchState, PausedBy } from './batch.ts';
 import { ACCEPT_ROWS_MAX, type AcceptAnswer, type BatchStore, type Fed, type FeedTerms } from './batch-store.ts';
 import { acceptLua, feedLua, openLua, runStateLua, sealLua } from './scripts.ts';
@@ -116,6 +117,9 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
     },
 
     line: async () => {
+      const throttle = await readThrottle(redis, keys, time?.());
+      const [seconds] = await redis.time();
+      const now = time?.() ?? Number(seconds) * 1000;
       const replies = await redis
         .pipeline()
         .hgetall(keys.line)
@@ -125,6 +129,7 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         .zcard(keys.doubts)
         .zcard(keys.due)
         .hgetall(keys.back)
+        .zcount(keys.expiring, '-inf', now)
         .exec();
       const values = (replies ?? []).map(([error, value]) => {
         if (error) throw error;
@@ -156,6 +161,8 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         undelivered: Number(values[3]),
         doubts: Number(values[4]),
         retriesWaiting: Number(values[5]),
+        expiring: Number(values[7]),
+        throttle,
       };
     },
 

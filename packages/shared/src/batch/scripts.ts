@@ -92,7 +92,7 @@ export const feedLua = `${preludeLua}${
 if redis.call('EXISTS', p .. 'back') == 1 then return {} end
 local slots, watch_in, rows_max = tonumber(ARGV[4]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local fed_now = redis.call('SCARD', p .. 'fed')
-local room = math.min(rows_max, slots - redis.call('ZCARD', p .. 'slots') - fed_now)
+local room = math.min(rows_max, slots_in_force(slots) - redis.call('ZCARD', p .. 'slots') - fed_now)
 local line = redis.call('HMGET', p .. 'line', 'state', 'probe_at')
 if line[1] == 'halted' then
   -- One row at a time is let through as the probe, and only when a probe is due.
@@ -100,12 +100,7 @@ if line[1] == 'halted' then
   room = math.min(room, 1)
 end
 if room <= 0 then return {} end
-local undelivered = redis.call('ZCARD', p .. 'undelivered')
-if undelivered >= tonumber(ARGV[5]) then return {} end
-if undelivered > 0 then
-  local oldest = redis.call('ZRANGE', p .. 'undelivered', 0, 0, 'WITHSCORES')
-  if now - tonumber(oldest[2]) > tonumber(ARGV[6]) then return {} end
-end
+if delivering_first(tonumber(ARGV[5]), tonumber(ARGV[6])) then return {} end
 
 local out = {}
 local function feed(id, batch)

@@ -23,5 +23,8 @@ export const policyOf = (
   rescueMarginMs: settings.worker.rescueMarginMs,
   requestTimeoutMs: settings.upstream.upstreamRequestTimeoutMs,
   deliverDeadlineMs: deliverDeadlineMs(settings),
+  submitRatePerSecond: settings.upstream.submitRatePerSecond,
+  slots: settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang,
+  throttleRecoveryMs: settings.upstream.throttleRecoveryMs,
   lineProbeMsMin: settings.line.lineProbeMsMin,
 });

@@ -53,6 +53,13 @@ export const SETTINGS_TABLE = {
     QUERY_RATE_PER_SECOND: decimal(20, 0.1, 1000, 'per second', 'queries (get, list, cancel), over all workers'),
     UPSTREAM_SLOTS: integer(5, 1, 10_000, 'tasks', 'tasks that the account works on at once'),
     UPSTREAM_OVERHANG: integer(2, 0, 1000, 'tasks', 'tasks kept waiting upstream, so that no slot idles'),
+    THROTTLE_RECOVERY_MS: integer(
+      600_000,
+      100,
+      DAY_MS,
+      'ms',
+      'how long rates and slots that a 429 has cut take from nothing to what is set here',
+    ),
     UPSTREAM_REQUEST_TIMEOUT_MS: integer(30_000, 100, 600_000, 'ms', 'how long one answer is waited for'),
     SUBMIT_5XX_IN_DOUBT: flag(false, 'treat every 5xx answer to a submit as possibly paid'),
     DOUBT_SETTLE_MS: integer(

@@ -104,7 +104,7 @@ export const OWN_CODES = {
     'maybe',
   ),
   licence_too_old: row(
-    'transient',
+    'throttled',
     'The worker was held up between its licence and the submit; nothing was sent.',
     IT_RETRIES,
   ),

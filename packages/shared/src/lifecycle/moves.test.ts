@@ -28,7 +28,7 @@ const all: Transition[] = [
   ),
   polling.toPolled(record, 1),
   polling.toQueryFailed(record, failure, 1),
-  polling.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1),
+  polling.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1, { expiresAt: 2, yieldAt: 1 }),
   polling.toRetriedTask(record, failure, 1, 'attempts'),
   polling.toLineHaltedByTask(record, failure, 1),
   delivering.toRetriedDelivery(record, failure, 1, 'deliver_attempts'),

@@ -22,4 +22,9 @@ export interface Policy {
   readonly requestTimeoutMs: number;
   readonly deliverDeadlineMs: number;
   readonly lineProbeMsMin: number;
+  /** What throttling cuts, and how long it takes to come back. */
+  readonly submitRatePerSecond: number;
+  /** Slots and overhang together. */
+  readonly slots: number;
+  readonly throttleRecoveryMs: number;
 }

@@ -30,6 +30,7 @@ export const recordWith = (some: Partial<ExpansionRecord>): ExpansionRecord => (
   lookedAt: null,
   resultUrl: null,
   generatedAt: null,
+  resultExpiresAt: null,
   attempts: 0,
   sourceAttempts: 0,
   deliverAttempts: 0,
@@ -64,5 +65,8 @@ export const policyForTests: Policy = {
   rescueMarginMs: 10_000,
   requestTimeoutMs: 30_000,
   deliverDeadlineMs: 60_000,
+  submitRatePerSecond: 2,
+  slots: 7,
+  throttleRecoveryMs: 600_000,
   lineProbeMsMin: 30_000,
 };

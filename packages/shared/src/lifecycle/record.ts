@@ -32,6 +32,8 @@ export interface ExpansionRecord {
   readonly pollErrors: number;
   readonly resultUrl: string | null;
   readonly generatedAt: number | null;
+  /** When the link ends, by what the link says, else by the documented life of a result. */
+  readonly resultExpiresAt: number | null;
   readonly attempts: number;
   readonly sourceAttempts: number;
   readonly deliverAttempts: number;

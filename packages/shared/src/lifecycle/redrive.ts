@@ -2,6 +2,7 @@
 import { toRedriven } from './moves/ending-moves.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
+import { deliverPriority } from './result-ends.ts';
 import type { Settlement } from './settlement.ts';
 
 /** Deaths after which the task is no longer of any use: only a new, paid submit helps. */
@@ -26,7 +27,9 @@ export const redriveOf = (record: ExpansionRecord, payAgain: boolean, policy: Po
       next:
         target === 'accepted'
           ? { kind: 'done' }
-          : { kind: 'token', stage: target === 'submitted' ? 'poll' : 'deliver', delayMs: 0 },
+          : target === 'submitted'
+            ? { kind: 'token', stage: 'poll', delayMs: 0 }
+            : { kind: 'token', stage: 'deliver', delayMs: 0, priority: deliverPriority(record.resultExpiresAt) },
     },
   });
   if (record.billed === 'yes') {

@@ -4,6 +4,7 @@ import { toDeadLettered, toRescued, toWatched } from './moves/ending-moves.ts';
 import { toDoubt, toSlotFreed } from './moves/submit-moves.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
+import { deliverPriority } from './result-ends.ts';
 import type { Settlement } from './settlement.ts';
 import { stageOf } from './stage.ts';
 
@@ -51,5 +52,6 @@ export const rescueOf = (record: ExpansionRecord, token: TokenPlace, policy: Pol
       next: { kind: 'letter' },
     };
   }
-  return { transition: toRescued(record, margin), next: { kind: 'token', stage, delayMs: 0 } };
+  const urgency = stage === 'deliver' ? { priority: deliverPriority(record.resultExpiresAt) } : {};
+  return { transition: toRescued(record, margin), next: { kind: 'token', stage, delayMs: 0, ...urgency } };
 };

@@ -9,8 +9,10 @@ import * as submitting from './moves/submit-moves.ts';
 import type { Outcome } from './outcome.ts';
 import type { Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
+import { beforeTheLinkEnds, deliverPriority, resultEnds } from './result-ends.ts';
 import type { Stage } from './stage.ts';
 import { learnedOf, wantsBestQuality } from './task-duration.ts';
+import { throttleOf } from './throttle-kind.ts';
 import type { Transition } from './transition.ts';
 
 /** What the runtime does after the transition was applied. */
@@ -18,7 +20,8 @@ export type Next =
   | { readonly kind: 'done' }
   /** The same token, later. */
   | { readonly kind: 'snooze'; readonly delayMs: number }
-  | { readonly kind: 'token'; readonly stage: Stage; readonly delayMs: number }
+  /** `priority`: lowest first; left out where tokens run in the order in which they were added. */
+  | { readonly kind: 'token'; readonly stage: Stage; readonly delayMs: number; readonly priority?: number }
   | { readonly kind: 'letter' };
 
 export interface Settlement {
@@ -64,18 +67,21 @@ export const settle = (
       return settleQueryFailed(record, outcome.failure, policy, now, random);
     case 'task_failed':
       return settleTaskFailed(record, outcome.failure, policy, random);
-    case 'generated':
+    case 'generated': {
+      const ends = resultEnds(outcome.resultUrl, now, policy.taskLifeMs);
       return {
         transition: polling.toGenerated(
           record,
           outcome,
           policy.deliverDeadlineMs + margin,
+          ends,
           learnedOf(record, outcome.taskMs ?? null, now),
         ),
-        next: { kind: 'token', stage: 'deliver', delayMs: 0 },
+        next: { kind: 'token', stage: 'deliver', delayMs: 0, priority: deliverPriority(ends.expiresAt) },
       };
+    }
     case 'undelivered':
-      return settleUndelivered(record, outcome.failure, policy, random);
+      return settleUndelivered(record, outcome.failure, policy, now, random);
     case 'found':
       return { transition: delivering.toFound(record, outcome.picture), next: DONE };
     case 'delivered':
@@ -123,7 +129,8 @@ const settleRefused = (
   const retry = retryOf(record, failure, policy);
   if (retry) {
     const dueMs = failure.retryAfterMs ?? retryDelayMs(retry.failures, retryBounds(policy), random);
-    return { transition: submitting.toRetriedSubmit(licence, failure, dueMs, retry.spend), next: DONE };
+    const throttle = throttleOf(failure, policy);
+    return { transition: submitting.toRetriedSubmit(licence, failure, dueMs, retry.spend, throttle), next: DONE };
   }
   return {
     transition: ending.toDeadLettered(record, 'submit', failure, { licence, watchMs: policy.rescueMarginMs }),
@@ -205,13 +212,20 @@ const settleTaskFailed = (record: ExpansionRecord, failure: Failure, policy: Pol
 
 const STORE_CODES: readonly string[] = ['store_unavailable', 'store_refused'];
 
-const settleUndelivered = (record: ExpansionRecord, failure: Failure, policy: Policy, random: Random): Settlement => {
+const settleUndelivered = (
+  record: ExpansionRecord,
+  failure: Failure,
+  policy: Policy,
+  now: number,
+  random: Random,
+): Settlement => {
   // The picture is paid for: while only our own store is away or misconfigured, waiting costs nothing and spends no attempt.
   const waitsForStore = STORE_CODES.includes(failure.code);
   if (waitsForStore || (failure.class === 'transient' && record.deliverAttempts + 1 < policy.transientAttemptsMax)) {
     const count = waitsForStore ? 'store_errors' : 'deliver_attempts';
     const failures = (waitsForStore ? record.storeErrors : record.deliverAttempts) + 1;
-    const delayMs = retryDelayMs(failures, retryBounds(policy), random);
+    const patientMs = retryDelayMs(failures, retryBounds(policy), random);
+    const delayMs = beforeTheLinkEnds(patientMs, policy.retryDelayMsMin, record.resultExpiresAt, now);
     const watchMs = delayMs + policy.deliverDeadlineMs + policy.rescueMarginMs;
     return {
       transition: delivering.toRetriedDelivery(record, failure, watchMs, count),

@@ -5,6 +5,8 @@ import type { ExpansionRecord } from './record.ts';
 export interface StepContext {
   /** The worker drains or lost its lock: begin nothing new. */
   readonly stopping: AbortSignal;
+  /** The lock of the token is lost: another worker has it, or soon will. What has no answer worth money is cut. */
+  readonly lockLost: AbortSignal;
   /** The time to stop is over: cut what is under way. */
   readonly lastCall: AbortSignal;
 }

@@ -43,6 +43,16 @@ export interface Transition {
   readonly pace_in?: number;
   /** How long a task took, kept with the latest of its kind: the next looks are timed by them. */
   readonly learned?: { readonly of: DurationKind; readonly ms: number };
+  /** The account refused for being asked too much: cuts the pace, the slots, or both, once for each burst. */
+  readonly throttle?: {
+    readonly by: 'rate' | 'slots' | 'both';
+    readonly rate_full: number;
+    readonly slots_full: number;
+    /** How long a limit takes from nothing to full. */
+    readonly climb_ms: number;
+  };
+  /** Epoch ms from which on submitting yields to delivering this picture. */
+  readonly yield_at?: number;
   /** Shown in the history of the expansion. */
   readonly detail?: string;
 }

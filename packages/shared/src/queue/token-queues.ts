@@ -10,7 +10,7 @@ import { DEAD_LETTER_QUEUE, STAGE_QUEUES } from './names.ts';
 
 export interface TokenQueues {
   /** Safe to repeat: a token is named by its id and hop, and BullMQ ignores a name that it has. */
-  addToken(stage: Stage, id: ExpansionId, hop: number, delayMs: number): Promise<void>;
+  addToken(stage: Stage, id: ExpansionId, hop: number, delayMs: number, priority?: number): Promise<void>;
   addTokens(stage: Stage, tokens: readonly { id: ExpansionId; hop: number }[]): Promise<void>;
   /** Where the record's message is now, or null where none is waiting. */
   tokenState(stage: Stage, id: ExpansionId, hop: number): Promise<string | null>;
@@ -44,11 +44,12 @@ export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (e
   const letters = open(DEAD_LETTER_QUEUE);
 
   return {
-    addToken: async (stage, id, hop, delayMs) => {
+    addToken: async (stage, id, hop, delayMs, priority) => {
       await stages[stage].add(stage, tokenOf(id, hop), {
         ...TOKEN_OPTIONS,
         jobId: tokenJobId(id, hop),
         delay: delayMs,
+        ...(priority === undefined ? {} : { priority }),
       });
     },
     addTokens: async (stage, tokens) => {

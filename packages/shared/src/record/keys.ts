@@ -20,6 +20,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `slots`          | zset | ids that hold one of the account's task slots, by time            |
  * | `watch`          | zset | unfinished fed ids by the time when they must have moved          |
  * | `undelivered`    | zset | generated ids by time                                             |
+ * | `expiring`       | zset | generated ids by the time when half of their link's life is over  |
  * | `doubts`         | zset | ids in doubt by time                                              |
  * | `t:<task>`       | str  | the row that has this task, for 48 h                              |
  * | `dead`           | zset | dead-lettered ids by time                                         |
@@ -29,6 +30,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
  * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
  * | `durations:<kind>` | list | how long the latest tasks took, in ms; at most 250              |
+ * | `throttle`       | hash | limits that upstream's refusals have cut: to what, when, by which code |
  * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
  * | `high-water`     | hash | number of licences ever granted, and when the newest was           |
  * | `marks`          | list | names of the newest licences, newest first                        |
@@ -49,6 +51,7 @@ export interface Keys {
   readonly slots: string;
   readonly watch: string;
   readonly undelivered: string;
+  readonly expiring: string;
   readonly doubts: string;
   readonly task: (taskId: string) => string;
   readonly dead: string;
@@ -78,6 +81,7 @@ export const keysOf = (namespace: string): Keys => {
     slots: `${p}slots`,
     watch: `${p}watch`,
     undelivered: `${p}undelivered`,
+    expiring: `${p}expiring`,
     doubts: `${p}doubts`,
     task: (taskId: string) => `${p}t:${taskId}`,
     dead: `${p}dead`,

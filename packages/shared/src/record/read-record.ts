@@ -54,6 +54,7 @@ export const readRecord = (
     pollErrors: count(hash.poll_errors),
     resultUrl: text(hash.result_url),
     generatedAt: time(hash.generated_at),
+    resultExpiresAt: time(hash.result_expires_at),
     attempts: count(hash.attempts),
     sourceAttempts: count(hash.source_attempts),
     deliverAttempts: count(hash.deliver_attempts),

@@ -1,7 +1,7 @@
 // Fetches a result file that a foreign answer named, trusting neither the URL, nor the name, nor the bytes.
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { expiresOf } from '@outpaint/shared/lifecycle/expires-of';
 import { addressRules } from './address-allowed.ts';
-import { expiresOf } from './expires-of.ts';
 import { fetchBytes } from './fetch-bytes.ts';
 import { type ImageFacts, readImage } from './read-image.ts';
 import { type Lookup, resolveOnce, systemLookup } from './resolve-once.ts';

@@ -35,7 +35,7 @@ export const toDelivered = (picture: StoredPicture): Transition => ({
   to: 'delivered',
   set: pictureFields(picture),
   // A presigned link is a bearer token: it leaves the record as soon as it has done its work.
-  unset: ['result_url'],
+  unset: ['result_url', 'result_expires_at'],
 });
 
 export const toFound = (record: ExpansionRecord, picture: StoredPicture): Transition => ({

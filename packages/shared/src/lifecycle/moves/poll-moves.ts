@@ -2,6 +2,7 @@
 import type { Failure } from '../failure.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ExpansionRecord } from '../record.ts';
+import type { ResultEnds } from '../result-ends.ts';
 import type { Transition } from '../transition.ts';
 import { errorEntry, haltBy } from './error-entry.ts';
 
@@ -39,15 +40,24 @@ export const toGenerated = (
   record: ExpansionRecord,
   o: Extract<Outcome, { kind: 'generated' }>,
   watchMs: number,
+  ends: ResultEnds,
   learned?: Transition['learned'],
 ): Transition => ({
   name: 'generated',
   from: ['submitted'],
   to: 'generated',
   hop: record.hop,
-  set: { result_url: o.resultUrl, generated_at: 'now', billed: 'yes', deliver_attempts: 0, store_errors: 0 },
+  set: {
+    result_url: o.resultUrl,
+    result_expires_at: ends.expiresAt,
+    generated_at: 'now',
+    billed: 'yes',
+    deliver_attempts: 0,
+    store_errors: 0,
+  },
   raise_hop: true,
   watch_in: watchMs,
+  yield_at: ends.yieldAt,
   money: 'spend',
   ...(learned ? { learned } : {}),
 });

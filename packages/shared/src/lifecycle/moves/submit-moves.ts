@@ -27,12 +27,15 @@ export const toRetriedSubmit = (
   failure: Failure,
   dueMs: number,
   spend: 'attempts' | 'source_attempts' | null,
+  throttle?: Transition['throttle'],
 ): Transition => ({
   name: spend ? 'retried' : 'throttled',
   from: ANSWERED,
   to: 'accepted',
   licence,
-  ...(spend ? { add: { [spend]: 1 } } : { pace_in: dueMs }),
+  ...(spend ? { add: { [spend]: 1 } } : {}),
+  // Nobody else asks meanwhile: the limit is the account's, not the row's.
+  ...(throttle ? { pace_in: dueMs, throttle } : {}),
   error: errorEntry('submit', failure),
   unset: ['licence', ...DOUBT_FIELDS],
   due_in: dueMs,

@@ -48,17 +48,15 @@ if line[1] == 'halted' then
   probe = true
 end
 
-local undelivered = redis.call('ZCARD', p .. 'undelivered')
-if undelivered >= tonumber(ARGV[10]) then return returned('undelivered') end
-if undelivered > 0 then
-  local oldest = redis.call('ZRANGE', p .. 'undelivered', 0, 0, 'WITHSCORES')
-  if now - tonumber(oldest[2]) > tonumber(ARGV[11]) then return returned('undelivered') end
-end
-if redis.call('ZCARD', p .. 'slots') >= tonumber(ARGV[8]) then return returned('no_slot') end
+local first = delivering_first(tonumber(ARGV[10]), tonumber(ARGV[11]))
+if first then return returned(first) end
+if redis.call('ZCARD', p .. 'slots') >= slots_in_force(tonumber(ARGV[8])) then return returned('no_slot') end
 
 local next_at = tonumber(redis.call('GET', p .. 'pace') or 0)
 if next_at > now then return { 'wait', next_at - now } end
 local gap = tonumber(ARGV[9])
+local rate = in_force('rate', 1000 / gap)
+if rate < 1000 / gap then gap = math.ceil(1000 / rate) end
 redis.call('SET', p .. 'pace', now + gap, 'PX', gap + 60000)
 
 if probe then

@@ -69,7 +69,9 @@ local function move_sets(row, to, batch, code)
   if from == 'accepted' then
     redis.call('SREM', p .. 'fed', id)
     redis.call('ZREM', p .. 'due', id)
-  elseif from == 'generated' then redis.call('ZREM', p .. 'undelivered', id)
+  elseif from == 'generated' then
+    redis.call('ZREM', p .. 'undelivered', id)
+    redis.call('ZREM', p .. 'expiring', id)
   elseif from == 'in_doubt' then redis.call('ZREM', p .. 'doubts', id)
   elseif from == 'dead_lettered' then
     redis.call('ZREM', p .. 'dead', id)
@@ -87,6 +89,47 @@ local function move_sets(row, to, batch, code)
   end
   if holds_slot[to] then redis.call('ZADD', p .. 'slots', 'NX', now, id)
   elseif holds_slot[from] then redis.call('ZREM', p .. 'slots', id) end
+end
+
+-- Why nothing is submitted until more is delivered, or nil: too many paid pictures wait, one waits too long, or the
+-- link to one has lived half of its life.
+local function delivering_first(most, age_ms)
+  local undelivered = redis.call('ZCARD', p .. 'undelivered')
+  if undelivered == 0 then return nil end
+  if undelivered >= most then return 'undelivered' end
+  if now - tonumber(redis.call('ZRANGE', p .. 'undelivered', 0, 0, 'WITHSCORES')[2]) > age_ms then return 'undelivered' end
+  local first = redis.call('ZRANGE', p .. 'expiring', 0, 0, 'WITHSCORES')
+  if first[2] and tonumber(first[2]) <= now then return 'expiring' end
+  return nil
+end
+
+-- A limit ('rate', 'slots', 'query') as it is in force: what the last throttle cut it to, climbing evenly from then on,
+-- by the whole of 'full' in the time that was given with the cut. 'full' itself where nothing was cut, or all has come back.
+local function in_force(what, full)
+  local f = redis.call('HMGET', p .. 'throttle', what .. '_to', what .. '_at', what .. '_ms')
+  if not f[1] then return full end
+  return math.min(full, tonumber(f[1]) + full * math.max(0, now - tonumber(f[2])) / tonumber(f[3]))
+end
+
+-- The highest number of slots that may be taken now.
+local function slots_in_force(full) return math.floor(in_force('slots', full)) end
+
+-- Answers to calls that left before the last cut speak of the limit that was cut by it: a burst of them counts once.
+local function is_news(what, sent_at)
+  local at = redis.call('HGET', p .. 'throttle', what .. '_at')
+  return not at or sent_at > tonumber(at)
+end
+
+local function cut(what, from, least, full, climb_ms, code)
+  redis.call('HSET', p .. 'throttle', what .. '_to', math.max(least, from * 0.7), what .. '_at', now, what .. '_ms', climb_ms,
+    what .. '_full', full, what .. '_code', code)
+  redis.call('HINCRBY', p .. 'throttle', what .. '_cuts', 1)
+end
+
+-- No call before then, however soon another throttle says that it may.
+local function hold_until(key, at)
+  local held = tonumber(redis.call('GET', p .. key) or 0)
+  if at > held then redis.call('SET', p .. key, at, 'PX', math.ceil(at - now) + 60000) end
 end
 
 local function halt_line(code, message, probe_in)

@@ -26,6 +26,7 @@ if not legal then return { 'refused', row.status, row.hop, now, 0 } end
 
 if t.set and t.set.task_id then redis.call('SET', p .. 't:' .. t.set.task_id, id, 'PX', 172800000) end
 local x, b, hop, halted = p .. 'x:' .. id, p .. 'b:' .. batch, row.hop, 0
+local sent_at = tonumber(redis.call('HGET', x, 'sent_at') or 0)
 if t.raise_hop then hop = hop + 1 end
 local set = { 'v', version, 'status', t.to, 'hop', hop, 'batch', batch, 'caller', caller, 'answer', hop }
 for k, v in pairs(t.set or {}) do
@@ -59,6 +60,7 @@ if t.reserve and row.reserved == 0 then
 end
 
 move_sets(row, t.to, batch, t.set and t.set.dead_code)
+if t.yield_at then redis.call('ZADD', p .. 'expiring', t.yield_at, id) end
 if t.to == 'in_doubt' and t.set and t.set.held and not row.held then redis.call('HINCRBY', b, 'held', 1)
 elseif row.held and row.status == 'in_doubt' and t.to ~= 'in_doubt' then redis.call('HINCRBY', b, 'held', -1) end
 if t.free_slot then redis.call('ZREM', p .. 'slots', id) end
@@ -70,7 +72,19 @@ if t.due_in then
   redis.call('ZADD', p .. 'due', now + t.due_in, id)
 end
 if t.backlog then to_backlog_head(id, batch) end
-if t.pace_in then redis.call('SET', p .. 'pace', now + t.pace_in, 'PX', t.pace_in + 60000) end
+if t.pace_in then hold_until('pace', now + t.pace_in) end
+if t.throttle then
+  local h = t.throttle
+  local rate = in_force('rate', h.rate_full)
+  -- At a pace that is low already, another refusal speaks of something else than the pace.
+  local of_slots = h.by ~= 'rate' or rate < h.rate_full / 4
+  if h.by ~= 'slots' and is_news('rate', sent_at) then cut('rate', rate, h.rate_full / 64, h.rate_full, h.climb_ms, t.error.code) end
+  if of_slots and is_news('slots', sent_at) then
+    -- The refused row's slot is free again: what is taken now is about what upstream has taken.
+    local taken = math.max(1, redis.call('ZCARD', p .. 'slots'))
+    cut('slots', math.min(slots_in_force(h.slots_full), taken), 1, h.slots_full, h.climb_ms, t.error.code)
+  end
+end
 
 if t.learned then
   local d = p .. 'durations:' .. t.learned.of
