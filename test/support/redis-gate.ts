@@ -7,14 +7,20 @@ export interface GateTrap {
   readonly text: string;
   /** `before`: Redis never sees the command. `after`: Redis ran it, and the worker never sees the reply. */
   readonly when: 'before' | 'after';
-  /** Runs at that point, once; the connection is cut afterwards. */
+  /** Runs at that point, once; the connection is cut afterwards, or held. */
   readonly spring: () => void;
+  /** Commands with the text that are let through first. */
+  readonly skip?: number;
+  /** The connection stands, and the command (or its reply) waits at the gate for `release`. */
+  readonly hold?: true;
 }
 
 export interface RedisGate {
   readonly url: string;
   arm(trap: GateTrap): void;
   disarm(): void;
+  /** Lets go what a trap has held. */
+  release(): void;
 }
 
 const CARRY_CHARS = 200;
@@ -24,11 +30,28 @@ export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
   const target = new URL(redisUrl);
   const sockets = new Set<Socket>();
   let trap: GateTrap | null = null;
+  let skipped = 0;
+  const held = new Set<() => void>();
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 6379), target.hostname);
     let carry = '';
     let replyIsTrapped: GateTrap | null = null;
+    // What waits at the gate on its way to one side; no entry while that way is open.
+    const waiting = new Map<Socket, Buffer[]>();
+    const send = (to: Socket, bytes: Buffer): void => {
+      const queue = waiting.get(to);
+      if (queue === undefined) to.write(bytes);
+      else queue.push(bytes);
+    };
+    const holdWayTo = (to: Socket): void => {
+      waiting.set(to, []);
+      held.add(() => {
+        const queue = waiting.get(to) ?? [];
+        waiting.delete(to);
+        for (const bytes of queue) to.write(bytes);
+      });
+    };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -48,17 +71,31 @@ export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
     client.on('data', (bytes) => {
       const text = carry + bytes.toString('latin1');
       carry = text.slice(-CARRY_CHARS);
-      if (trap !== null && text.includes(trap.text)) {
-        if (trap.when === 'before') return springOnce(trap);
+      if (trap !== null && text.includes(trap.text) && ++skipped > (trap.skip ?? 0)) {
+        carry = '';
+        if (trap.when === 'before' && trap.hold === undefined) return springOnce(trap);
+        if (trap.when === 'before') {
+          holdWayTo(upstream);
+          send(upstream, bytes);
+          const { spring } = trap;
+          trap = null;
+          return spring();
+        }
         replyIsTrapped = trap;
         trap = null;
       }
-      upstream.write(bytes);
+      send(upstream, bytes);
     });
     upstream.on('data', (bytes) => {
       // The first reply after the command is its own: our stores send one command at a time per step.
-      if (replyIsTrapped !== null) return springOnce(replyIsTrapped);
-      client.write(bytes);
+      if (replyIsTrapped !== null && replyIsTrapped.hold === undefined) return springOnce(replyIsTrapped);
+      if (replyIsTrapped !== null) {
+        const { spring } = replyIsTrapped;
+        replyIsTrapped = null;
+        holdWayTo(client);
+        spring();
+      }
+      send(client, bytes);
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -71,10 +108,15 @@ export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
   return {
     url: `redis://127.0.0.1:${port}`,
     arm: (next) => {
+      skipped = 0;
       trap = next;
     },
     disarm: () => {
       trap = null;
+    },
+    release: () => {
+      for (const letGo of held) letGo();
+      held.clear();
     },
   };
 };

@@ -24,6 +24,8 @@ export const API_ERRORS = {
     code: 'Throttling.RateQuota',
     message: 'Requests rate limit exceeded, please try again later.',
   },
+  // Seen by others; the page does not name it.
+  concurrency: { status: 429, code: 'Throttling.Concurrency', message: 'Too many concurrent tasks.' },
   cancel: {
     status: 400,
     code: 'UnsupportedOperation',

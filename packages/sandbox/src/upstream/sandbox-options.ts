@@ -13,6 +13,8 @@ const accountTrouble = z.strictObject({
 export const RunTimeOptions = z.strictObject({
   /** Tasks at work at once, per account. Documented as 1, 5 and 10 in different places. */
   slots: z.int().min(0).max(10_000),
+  /** Tasks PENDING and at work together; one more is refused as Throttling.Concurrency. The real number is not known. */
+  tasksMax: z.int().min(0).max(1_000_000),
   /** Submits in any one second, per account; documented as 2. */
   submitRate: z.int().min(0).max(1_000_000),
   /** Get, list and cancel together in any one second, per account; documented as 20. */
@@ -62,6 +64,7 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   now: Date.now,
   logLevel: null,
   slots: 5,
+  tasksMax: 1_000_000,
   submitRate: 2,
   queryRate: 20,
   // The two documented samples took 10.1 s and 26.4 s.

@@ -60,7 +60,9 @@ function refusedByHeaders({ request }: Call): ApiError | null {
 
 function refusedByQuota({ context }: Call, caller: ReturnType<typeof authenticate>['caller']): ApiError | null {
   const admitted = caller?.account.submits.admit(context.now(), context.options.submitRate) ?? true;
-  return admitted ? null : API_ERRORS.rate;
+  if (!admitted) return API_ERRORS.rate;
+  const { tasks, options } = context;
+  return caller !== null && tasks.unfinished(caller.account.name) >= options.tasksMax ? API_ERRORS.concurrency : null;
 }
 
 function openRow(call: Call, verdict: SubmitVerdict, keyId: string | null): LedgerRow {

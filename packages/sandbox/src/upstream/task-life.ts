@@ -16,6 +16,8 @@ export interface TaskLife {
   create(order: NewTask): Task;
   /** Null when there is none, it belongs to another account, or it is older than a task lives. */
   find(id: string, account: string): Task | null;
+  /** Tasks of the account that have not ended. */
+  unfinished(account: string): number;
   /** The account's living tasks, newest first. */
   list(account: string): readonly Task[];
   /** True if it was PENDING and is CANCELED now. */
@@ -119,6 +121,8 @@ export function openTaskLife({ options, now, faults, ledger, results, work }: Pa
       const task = tasks.get(id);
       return task === undefined || task.account !== account || isGone(task) ? null : task;
     },
+    unfinished: (account) =>
+      [...tasks.values()].filter((task) => task.account === account && task.endedAt === null).length,
     list: (account) => [...tasks.values()].filter((task) => task.account === account && !isGone(task)).reverse(),
     cancel(task) {
       if (!line.leave(task)) return false;

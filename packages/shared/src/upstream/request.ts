@@ -87,8 +87,9 @@ export const request = (wire: Wire): Promise<Exchange> =>
       controller?.abort(error);
     };
     const onAbort = (): void => giveUp(stop('aborted', 'aborted by the caller'));
+    // One turn later: a process that stood still past its deadline first reads the answer that lies in its socket.
     const timer = setTimeout(
-      () => giveUp(stop('timeout', `no whole answer in ${wire.deadlineMs} ms`)),
+      () => setImmediate(() => giveUp(stop('timeout', `no whole answer in ${wire.deadlineMs} ms`))),
       wire.deadlineMs,
     );
     if (wire.signal.aborted) return onAbort();
