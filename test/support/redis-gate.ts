@@ -38,8 +38,8 @@ export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
     let carry = '';
     let replyIsTrapped: GateTrap | null = null;
     // What waits at the gate on its way to one side; no entry while that way is open.
-    const waiting = new Map<Socket, Buffer[]>();
-    const send = (to: Socket, bytes: Buffer): void => {
+    const waiting = new Map<Socket, (string | Uint8Array)[]>();
+    const send = (to: Socket, bytes: string | Uint8Array): void => {
       const queue = waiting.get(to);
       if (queue === undefined) to.write(bytes);
       else queue.push(bytes);
