@@ -67,12 +67,16 @@ it('the worker with wrong settings opens no connection: a Redis that is away is 
   expect(stderr).not.toMatch(/ECONNREFUSED|Redis does not answer/);
 });
 
-/** A pair that breaks each relation while each value is in its own range. */
+/** Each relation is broken while each value is in its own range. */
 const BROKEN: Readonly<Record<string, Record<string, string>>> = {
   POLL_DELAY_MS_MIN: { POLL_DELAY_MS_MIN: '20000', POLL_DELAY_MS_MAX: '19999' },
   RETRY_DELAY_MS_MIN: { RETRY_DELAY_MS_MIN: '5000', RETRY_DELAY_MS_MAX: '4999' },
   LINE_PROBE_MS_MIN: { LINE_PROBE_MS_MIN: '60000', LINE_PROBE_MS_MAX: '59999' },
-  UPSTREAM_REQUEST_TIMEOUT_MS: { UPSTREAM_REQUEST_TIMEOUT_MS: '30000', DOUBT_SETTLE_MS: '29999' },
+  UPSTREAM_REQUEST_TIMEOUT_MS: {
+    UPSTREAM_REQUEST_TIMEOUT_MS: '30000',
+    DOUBT_SETTLE_MS: '29999',
+    RESCUE_MARGIN_MS: '29998',
+  },
   TASK_DEADLINE_MS: { TASK_DEADLINE_MS: '14400000', TASK_LIFE_MS: '14399999' },
 };
 

@@ -158,7 +158,8 @@ it('settings that waste slots, polls and money are found together, against a rea
     DOUBT_SETTLE_MS: '30000',
     TASK_DEADLINE_MS: '60000',
     UNDELIVERED_AGE_MS_MAX: '60000',
-    RESCUE_MARGIN_MS: '100',
+    UPSTREAM_REQUEST_TIMEOUT_MS: '4000',
+    RESCUE_MARGIN_MS: '4000',
     POLL_DELAY_MS_MAX: '3600000',
     UPSTREAM_SLOT: '4',
   });

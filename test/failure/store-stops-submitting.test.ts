@@ -1,7 +1,9 @@
 // While pictures cannot be kept none is paid for: no licence without a look into the bucket, nor beyond the undelivered cap.
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { startGatedStack } from '../support/gated-store.ts';
 import { expectBooksBalance, handIn, namesOf } from '../support/row-story.ts';
+import { startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -27,6 +29,24 @@ it.each([
   await gate.clear();
   await stack.waitUntilFinished(BATCH);
   expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: ROWS, dead_lettered: 0, in_doubt: 0 });
+  expect(stack.sandbox.ledger.submits()).toBe(ROWS);
+  await worker.kill('SIGTERM');
+});
+
+it('in a bucket that is not there nothing is looked for in vain: not one row is submitted until somebody makes it', async () => {
+  const name = `not-made-yet-${Date.now()}`;
+  const stack = await startStack({ env: { OUTPAINT_BUCKET: name } });
+  const worker = await stack.startWorker();
+  await worker.waitForLine(/nothing is submitted until the bucket can be used/);
+  await handIn(stack, namesOf('row', ROWS));
+  await waitFor('every row to be postponed', async () => {
+    const { counts } = await stack.batch(BATCH);
+    const postponed = (worker.stderr().match(/"event":"postponed"/g) ?? []).length;
+    return postponed >= ROWS && counts.accepted === ROWS;
+  });
+  expect(stack.sandbox.ledger.submits()).toBe(0);
+  await stack.bucket.client.send(new CreateBucketCommand({ Bucket: name }));
+  expect((await stack.waitUntilFinished(BATCH)).counts).toMatchObject({ delivered: ROWS, dead_lettered: 0 });
   expect(stack.sandbox.ledger.submits()).toBe(ROWS);
   await worker.kill('SIGTERM');
 });

@@ -67,6 +67,17 @@ it('--keep-going leaves the bad rows out and takes the others', async () => {
   expect(await stores.batches.read(SPRING)).toMatchObject({ rows: 1, state: 'sealed' });
 });
 
+it('--keep-going does not leave out what could not be read: a stray quote refuses the whole manifest, by its line', async () => {
+  const stores = openStores({ realTime: true });
+  const rows = [...GOOD, 'sku-9,"https://cdn.example.com/9.jpg"x,4:3', good(10), good(11)];
+  const run = await outpaint(envOf(stores), 'run', await manifest(rows), '--keep-going', '--detach', '--json');
+  expect(run.code).toBe(2);
+  expect(run.stderr).toContain('could not be read beyond line 5, so nothing was accepted');
+  expect(run.stderr).not.toContain('leave them out with --keep-going');
+  expect(JSON.parse(run.stdout)).toMatchObject({ exit_code: 2, manifest: { unread_after_line: 5 } });
+  expect(await keysIn(stores)).toEqual([]);
+});
+
 it('run again with the same rows costs nothing again and takes only what is new', async () => {
   const stores = openStores({ realTime: true });
   const env = envOf(stores);

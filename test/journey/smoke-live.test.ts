@@ -87,6 +87,11 @@ it('with two slots, a short page and addresses that are not signed anew, it says
   const { code, of, report, text, stdout, folder } = await trialOf(sandbox, 5);
   expect(code).toBe(0);
   expect(of('concurrency')).toMatchObject({ certainty: 'observed', facts: { slots: 2, pictures: 5 } });
+  expect(of('statuses')).toMatchObject({
+    certainty: 'lower_bound',
+    answer: expect.stringMatching(/PENDING → RUNNING → SUCCEEDED.*SUSPENDED was not seen/),
+  });
+  expect(of('base64')).toMatchObject({ certainty: 'observed', answer: expect.stringMatching(/^No: .*InvalidURL/) });
   expect(sandbox.ledger.runningPeak).toBe(2);
   expect(of('cancel')).toMatchObject({ certainty: 'observed', answer: expect.stringContaining('Yes') });
   expect(of('zero_extension')).toMatchObject({ certainty: 'observed', facts: { status: 'FAILED', image_count: null } });
@@ -105,16 +110,16 @@ it('with two slots, a short page and addresses that are not signed anew, it says
   expect(of('result_head')).toMatchObject({ certainty: 'observed', facts: { status: 403 } });
   expect(of('result_headers')).toMatchObject({ certainty: 'observed', facts: { etag_is_md5: true } });
   expect(of('limit_image_size')).toMatchObject({ certainty: 'observed' });
-  for (const id of ['watermark', 'retry_after', 'base64', 'inspection_billing'])
+  for (const id of ['watermark', 'retry_after', 'size_code', 'url_charset', 'inspection_billing'])
     expect(of(id).certainty).toBe('not_settled');
   expect(of('key_shape').answer).toBe(`begins with sk-, ${KEY.length} characters.`);
 
-  // The cancelled one is not paid, the rest is, and no second was faster than the account allows.
-  expect(report.spend).toEqual({ allowed: 5, counted: 4, succeeded: 4 });
-  expect(sandbox.ledger.billed()).toBe(4);
+  // The free ones are not paid, the pictures are, and no second was faster than the account allows.
+  expect(report.spend).toEqual({ allowed: 5, counted: 5, succeeded: 5 });
+  expect(sandbox.ledger.billed()).toBe(5);
   expect(sandbox.log.peaks.submit).toBeLessThanOrEqual(2);
-  expect(report.pictures).toHaveLength(4);
-  expect(await readdir(folder)).toHaveLength(5);
+  expect(report.pictures).toHaveLength(5);
+  expect(await readdir(folder)).toHaveLength(6);
 
   await expectNoSecret(sandbox, text + stdout);
 });
@@ -137,11 +142,55 @@ const expectNoSecret = async (sandbox: Sandbox, text: string): Promise<void> => 
   expect(text).not.toMatch(/LTAI|Bearer s/);
 };
 
+it('with five slots five pictures are enough to tell them from ten: a free sixth request waits for one of them', async () => {
+  const sandbox = await sandboxed({ slots: 5, serviceMsMedian: 6_000 });
+  const { code, of, report } = await trialOf(sandbox, 5);
+  expect(code).toBe(0);
+  expect(of('concurrency')).toMatchObject({ certainty: 'observed', facts: { slots: 5, pictures: 5 } });
+  expect(sandbox.ledger.billed()).toBe(5);
+  expect(report.spend).toEqual({ allowed: 5, counted: 5, succeeded: 5 });
+});
+
+it('a request beyond the purse is sent only after the same was seen to fail unbilled', async () => {
+  const sandbox = await sandboxed({ serviceMsMedian: 50 });
+  // It ends, and nobody says that it cost nothing.
+  const body = { output: { task_status: 'FAILED', code: 'X' }, usage: { image_count: 1 } };
+  sandbox.faults.add({ at: 'query', kind: 'json', body, skip: 1, times: 1 });
+  const { report } = await trialOf(sandbox, 2);
+  expect(report.tasks.map(({ purpose }) => purpose)).toEqual(['zero_extension', 'picture', 'picture']);
+});
+
+it('SUSPENDED, should a task ever be so, is an answer', async () => {
+  const sandbox = await sandboxed({ serviceMsMedian: 50 });
+  sandbox.faults.add({ at: 'task', kind: 'suspended', ms: 1_500, skip: 1 });
+  const { of } = await trialOf(sandbox, 1);
+  expect(of('statuses')).toMatchObject({ certainty: 'observed', answer: expect.stringMatching(/^SUSPENDED was seen/) });
+});
+
+it('asking too fast for a moment shows whether a 429 says how long to wait, and leaves one of those answers as evidence', async () => {
+  const sandbox = await sandboxed({ serviceMsMedian: 50, queryRate: 20 });
+  const { code, of, report } = await trialOf(sandbox, 1, { QUERY_RATE_PER_SECOND: '20' });
+  expect(code).toBe(0);
+  expect(of('retry_after')).toMatchObject({ certainty: 'observed', answer: expect.stringMatching(/^No: \d+ answers/) });
+  const kept = report.exchanges.filter(({ purpose }) => purpose === 'retry_after');
+  expect(kept.length).toBeGreaterThan(0);
+});
+
+it('an API that answers 404 about an unknown task is not taken for one that is away', async () => {
+  const sandbox = await sandboxed({ serviceMsMedian: 50 });
+  sandbox.faults.add({ at: 'query', status: 404, code: 'InvalidParameter', times: 1 });
+  const { code, of, report } = await trialOf(sandbox, 1);
+  expect(code).toBe(0);
+  expect(of('unknown_task').answer).toMatch(/^HTTP 404 InvalidParameter/);
+  expect(report.spend.succeeded).toBe(1);
+});
+
 it('with more slots than pictures it claims no more than it saw, and a fresh signature is noticed', async () => {
   const sandbox = await sandboxed({ slots: 10, pageSizeMax: 500, resultTtlMs: 86_400_000, resign: true });
   const { code, of, report } = await trialOf(sandbox, 3);
   expect(code).toBe(0);
-  expect(of('concurrency')).toMatchObject({ certainty: 'lower_bound', facts: { slots_at_least: 3, waited: 0 } });
+  // Three pictures and the free request.
+  expect(of('concurrency')).toMatchObject({ certainty: 'lower_bound', facts: { slots_at_least: 4, waited: 0 } });
   expect(of('list_page_size')).toMatchObject({ certainty: 'lower_bound', answer: '100 at least.' });
   expect(of('result_resign')).toMatchObject({ certainty: 'observed', facts: { resigns: true } });
   expect(Number(of('result_expires').facts.lifetime_seconds)).toBeGreaterThan(86_300);
@@ -156,8 +205,8 @@ it('a lost answer counts as paid and stops the run: nothing is submitted after i
   const { code, report, stderr, stdout } = await trialOf(sandbox, 5);
   expect(code).toBe(6);
   expect(report.stopped).toMatchObject({ reason: 'in_doubt' });
-  // The free one, one picture, and the one whose answer was lost.
-  expect(sandbox.ledger.submits()).toBe(3);
+  // The two free ones, one picture, and the one whose answer was lost.
+  expect(sandbox.ledger.submits()).toBe(4);
   expect(report.spend).toEqual({ allowed: 5, counted: 2, succeeded: 1 });
   expect(sandbox.ledger.billed()).toBe(2);
   expect(stdout + stderr).toContain('it counts as paid');

@@ -61,6 +61,7 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
         rows: summary.rows,
         good: summary.accepted,
         bad: summary.refused,
+        unread_after_line: summary.unreadAfter,
         duplicates: duplicates.rows,
         problems: summary.problems,
         problems_left_out: summary.refused - summary.problems.length,

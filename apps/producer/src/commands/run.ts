@@ -67,13 +67,15 @@ const run = async (context: CommandContext, path: string, options: RunOptions): 
     context.terminal.progress(`reading ${path}`);
     const summary = await summariseRows(rows(), { pricePerImage: price.pricePerImage });
     sayFindings(context, path, summary, options);
-    if (summary.accepted === 0 || (summary.refused > 0 && options.keepGoing !== true)) {
+    // What nobody could read cannot be left out on purpose either.
+    const isWhole = summary.unreadAfter === null;
+    if (summary.accepted === 0 || !isWhole || (summary.refused > 0 && options.keepGoing !== true)) {
       const { problems, refused } = summary;
       createOutput(context.terminal, options).result(
         {
           ended: null,
           exit_code: EXIT.usage,
-          manifest: { path, rows: summary.rows, bad: refused, problems },
+          manifest: { path, rows: summary.rows, bad: refused, unread_after_line: summary.unreadAfter, problems },
           batch: null,
         },
         () => '',
@@ -90,7 +92,11 @@ const sayFindings = (context: CommandContext, path: string, summary: ManifestSum
   const { terminal } = context;
   for (const line of problemLines(summary, Number.POSITIVE_INFINITY)) terminal.say(line);
   if (summary.rows === 0) terminal.say(`${path} has no rows: nothing was accepted.`);
-  else if (summary.refused > 0 && options.keepGoing !== true) {
+  else if (summary.unreadAfter !== null) {
+    terminal.say(
+      `${path} could not be read beyond line ${summary.unreadAfter}, so nothing was accepted. Correct that line first: --keep-going leaves out rows, not the rest of a file.`,
+    );
+  } else if (summary.refused > 0 && options.keepGoing !== true) {
     terminal.say(
       `${countText(summary.refused, 'row')} of ${summary.rows} cannot be accepted, so nothing was. Correct them, or leave them out with --keep-going.`,
     );

@@ -17,8 +17,10 @@ import { createOutput, withJsonOption } from './output.ts';
 
 const HELP = `
 It pays for N pictures at most: each is counted before it is sent, and comes back only when the API says that it
-failed or was cancelled, which is not billed. Sources must be public addresses (the API fetches them). Stop the
-workers of this account first: they would share its slots, and see tasks that they do not know.
+failed or was cancelled, which is not billed. Beyond that it sends, at most twice more, a request that extends nothing,
+and only if this run has just seen the same request fail unbilled. Sources must be public addresses (the API fetches
+them). Stop the workers of this account first: they would share its slots, see tasks that they do not know, and be
+throttled when the run asks too fast at its end, on purpose and for a moment.
 
 Example:
   $ outpaint smoke-live --yes-spend 5 --source https://cdn.example.com/1.jpg --source https://cdn.example.com/2.jpg
@@ -102,7 +104,9 @@ const smokeLive = async (context: CommandContext, options: SmokeOptions): Promis
   const interrupt = new AbortController();
   const unhear = context.onInterrupt(() => interrupt.abort());
   const { runTrial } = await import('../smoke-live/run-trial.ts');
-  const scrubTerms = { secrets: [upstream.dashscopeApiKey], salt: randomUUID() };
+  // Whatever signs a source stands in its query, under a name that nobody can list.
+  const queries = options.source.map((source) => /\?([^#]+)/.exec(source)?.[1] ?? '').filter((query) => query !== '');
+  const scrubTerms = { secrets: [upstream.dashscopeApiKey, ...queries], salt: randomUUID() };
   let shown: object = { error: 'The run broke off before it had anything to report.' };
   try {
     const report = await runTrial({

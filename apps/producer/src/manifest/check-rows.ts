@@ -13,7 +13,14 @@ export type CheckedRow =
       readonly request: ExpansionRequest;
       readonly warnings: readonly Warning[];
     }
-  | { readonly line: number; readonly ok: false; readonly problems: readonly Problem[]; readonly text: string };
+  | {
+      readonly line: number;
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      readonly text: string;
+      /** Nothing after it was read. */
+      readonly endsReading: boolean;
+    };
 
 /**
  * Each row in order, as a request or with everything that is wrong with it. A name or an output key that an earlier row has
@@ -28,12 +35,12 @@ export async function* checkRows(
   for await (const row of rows) {
     const { line } = row;
     if (!row.ok) {
-      yield { line, ok: false, problems: [row.problem], text: row.text };
+      yield { line, ok: false, problems: [row.problem], text: row.text, endsReading: row.endsReading === true };
       continue;
     }
     const parsed = parseRequest(row.value, { batch: options.batch, randomCustomId: noCustomId });
     if (!parsed.ok) {
-      yield { line, ok: false, problems: parsed.problems, text: textOf(row.value) };
+      yield { line, ok: false, problems: parsed.problems, text: textOf(row.value), endsReading: false };
       continue;
     }
     const { request, warnings } = parsed;
@@ -42,7 +49,8 @@ export async function* checkRows(
       ...twice('output_key', request.output_key, outputKeys.see(request.output_key, line)),
     ];
     // The default key follows from the name: one problem says it all.
-    if (problems.length > 0) yield { line, ok: false, problems: problems.slice(0, 1), text: textOf(row.value) };
+    if (problems.length > 0)
+      yield { line, ok: false, problems: problems.slice(0, 1), text: textOf(row.value), endsReading: false };
     else yield { line, ok: true, request, warnings };
   }
 }

@@ -15,6 +15,8 @@ export type ManifestRow =
       readonly problem: Problem;
       /** How the row begins, for people. */
       readonly text: string;
+      /** Nothing after it was read: leaving out this row alone would leave out the rest of the file unseen. */
+      readonly endsReading?: true;
     };
 
 /** A row is a request of some 3 KiB at most; a longer one is a broken file, and is never held in memory whole. */
@@ -38,6 +40,8 @@ export const badField = (line: number, problem: Problem, text: string): Manifest
   problem,
   text: text.slice(0, TEXT_SHOWN_CHARS),
 });
+
+export const endOfReading = (row: ManifestRow): ManifestRow => (row.ok ? row : { ...row, endsReading: true });
 
 export const rowTooLong = (line: number, text: string): ManifestRow =>
   badField(

@@ -1,6 +1,6 @@
 // A CSV manifest as rows: the first record names the columns, each further one is a request.
 import { readHeader, requestOf } from './csv-columns.ts';
-import { badField, badRow, isBadUtf8, type ManifestRow, rowNotUtf8 } from './manifest-row.ts';
+import { badField, badRow, endOfReading, isBadUtf8, type ManifestRow, rowNotUtf8 } from './manifest-row.ts';
 import { parseCsv } from './parse-csv.ts';
 
 /**
@@ -13,14 +13,14 @@ export async function* readCsv(chunks: AsyncIterable<string>): AsyncGenerator<Ma
   for await (const record of parseCsv(chunks)) {
     const { line, text } = record;
     if (isBadUtf8(text) && (record.kind === 'record' || columns === null)) {
-      yield rowNotUtf8(line, text);
+      yield columns === null ? endOfReading(rowNotUtf8(line, text)) : rowNotUtf8(line, text);
       if (columns === null) return;
     } else if (record.kind === 'fault') {
-      yield badRow(line, record.why, text, remedyOfFault(line));
+      yield endOfReading(badRow(line, record.why, text, remedyOfFault(line)));
       return;
     } else if (columns === null) {
       const header = readHeader(record.fields);
-      for (const problem of header.problems) yield badField(line, problem, text);
+      for (const problem of header.problems) yield endOfReading(badField(line, problem, text));
       if (header.problems.length > 0) return;
       columns = header.columns;
     } else if (record.fields.length === columns.length) {

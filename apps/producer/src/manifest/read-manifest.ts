@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { decodeText } from './decode-text.ts';
 import type { ManifestFormat } from './manifest-format.ts';
-import { badRow, type ManifestRow, ROWS_MAX } from './manifest-row.ts';
+import { badRow, endOfReading, type ManifestRow, ROWS_MAX } from './manifest-row.ts';
 import { readCsv } from './read-csv.ts';
 import { readJsonl } from './read-jsonl.ts';
 
@@ -22,7 +22,8 @@ export async function* readManifest(
   for await (const row of READERS[format](decodeText(stream))) {
     rows += 1;
     if (rows > rowsMax) {
-      yield badRow(row.line, `is one too many: a manifest has at most ${rowsMax} rows`, '', 'Split the manifest.');
+      const message = `is one too many: a manifest has at most ${rowsMax} rows`;
+      yield endOfReading(badRow(row.line, message, '', 'Split the manifest.'));
       return;
     }
     yield row;

@@ -15,6 +15,8 @@ export interface ManifestSummary {
   readonly rows: number;
   readonly accepted: number;
   readonly refused: number;
+  /** The line after which nothing could be read; null where the manifest was read to its end. */
+  readonly unreadAfter: number | null;
   /** The first {@link PROBLEMS_SHOWN_MAX}, in the file's order; `refused` counts all rows. */
   readonly problems: readonly { readonly line: number; readonly sentences: readonly string[]; readonly text: string }[];
   readonly warnings: readonly WarningCount[];
@@ -35,6 +37,7 @@ export const summariseRows = async (
 ): Promise<ManifestSummary> => {
   let accepted = 0;
   let refused = 0;
+  let unreadAfter: number | null = null;
   const problems: ManifestSummary['problems'][number][] = [];
   const warnings = new Map<string, { rows: number; firstLine: number }>();
   const modes: Record<Mode, number> = { ratio: 0, scale: 0, offsets: 0, rotate: 0, none: 0 };
@@ -42,6 +45,7 @@ export const summariseRows = async (
   for await (const row of rows) {
     if (!row.ok) {
       refused += 1;
+      if (row.endsReading) unreadAfter = row.line;
       if (problems.length < PROBLEMS_SHOWN_MAX) {
         problems.push({ line: row.line, sentences: row.problems.map(sentenceOf), text: row.text });
       }
@@ -61,6 +65,7 @@ export const summariseRows = async (
     rows: accepted + refused,
     accepted,
     refused,
+    unreadAfter,
     problems,
     warnings: [...warnings].map(([message, count]) => ({ message, ...count })),
     modes,

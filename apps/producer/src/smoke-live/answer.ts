@@ -14,6 +14,7 @@ export const QUESTIONS = {
   list_timezone: 'In which zone are start_time and end_time of the list?',
   list_page_size: 'How many rows does a page of the list give at most?',
   times_timezone: "In which zone are a task's times?",
+  statuses: 'Which statuses does a task go through, and is SUSPENDED one of them?',
   concurrency: 'How many tasks are at work at once, and what becomes of more?',
   result_expires: "How long does a result's address last?",
   result_resign: 'Does asking again sign the address anew?',
@@ -25,6 +26,9 @@ export const QUESTIONS = {
   retry_after: 'Does the API send Retry-After?',
   api_headers: 'Which headers do answers of the API have?',
   base64: 'Is a picture as base64 taken for image_url?',
+  size_code: 'With which code does a picture end that is too small?',
+  url_charset: 'May an address hold characters beyond ASCII?',
+  regions: 'Is the model served outside Beijing?',
   inspection_billing: 'Is a result that was blocked by inspection billed?',
 } as const;
 export type QuestionId = keyof typeof QUESTIONS;
@@ -41,13 +45,15 @@ export interface Answer {
 
 export interface Answers {
   settle(id: QuestionId, certainty: Certainty, answer: string, facts?: Record<string, unknown>): void;
-  has(id: QuestionId): boolean;
+  isObserved(id: QuestionId): boolean;
   /** One for each question, in order; what nobody settled says so. */
   all(): Answer[];
 }
 
 const NOT_ASKED: Partial<Record<QuestionId, string>> = {
-  base64: 'Not tried: an accepted one would be one more picture to pay.',
+  size_code: 'Not seen: it takes a picture that is too small, at an address or as base64 where that is taken.',
+  url_charset: 'Not tried: it takes an address of that kind; outpaint always percent-encodes what it sends.',
+  regions: 'Not tried: it takes a key of another region.',
   inspection_billing: "Not tried: it takes a picture that is blocked, and the account's bill to look at.",
 };
 
@@ -57,7 +63,7 @@ export const createAnswers = (): Answers => {
     settle: (id, certainty, answer, facts = {}) => {
       found.set(id, { id, question: QUESTIONS[id], certainty, answer, facts });
     },
-    has: (id) => found.has(id),
+    isObserved: (id) => found.get(id)?.certainty === 'observed',
     all: () =>
       (Object.keys(QUESTIONS) as QuestionId[]).map(
         (id) =>

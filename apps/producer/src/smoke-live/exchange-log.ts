@@ -20,6 +20,8 @@ export interface ExchangeLog {
   record(exchange: RecordedExchange): void;
   /** The last one, as it was. */
   last(): RecordedExchange | null;
+  /** The body of its answer; null where that is no JSON. For what our client has no use for. */
+  lastJson(): unknown;
   kept(): readonly KeptExchange[];
   /** All of them, also those not kept. */
   readonly count: number;
@@ -33,6 +35,8 @@ export interface ExchangeLog {
 /** Five tasks change their status some four times each; the rest are single questions. */
 const KEPT_MAX = 300;
 const TEXT_CHARS_MAX = 2_000;
+/** Purposes that ask the same over and over. */
+const REPEATING: readonly string[] = ['watch', 'retry_after'];
 
 const bodyOf = (bytes: Buffer): unknown => {
   if (bytes.length === 0) return null;
@@ -59,7 +63,7 @@ export const createExchangeLog = (): ExchangeLog => {
     const seen = `${exchange.status} ${String(output?.task_status ?? '')}`;
     const isRepeat = statusByUrl.get(exchange.url) === seen;
     statusByUrl.set(exchange.url, seen);
-    return isRepeat && purpose === 'watch';
+    return isRepeat && REPEATING.includes(purpose);
   };
 
   return {
@@ -89,6 +93,10 @@ export const createExchangeLog = (): ExchangeLog => {
       });
     },
     last: () => last,
+    lastJson: () => {
+      const body = last === null ? null : bodyOf(last.body);
+      return typeof body === 'string' ? null : body;
+    },
     kept: () => kept,
     get count() {
       return count;

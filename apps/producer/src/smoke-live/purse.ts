@@ -6,6 +6,8 @@ export interface Purse {
   counted(): number;
   /** Counts one; false when none is left, and then nothing may be sent. */
   take(): boolean;
+  /** Counts one that nobody expected to cost anything and that does, or may; it may exceed what was allowed. */
+  add(): void;
   /** For one that was refused, FAILED or was cancelled: the API bills none of these (its FAQ on billing). */
   giveBack(): void;
 }
@@ -24,6 +26,9 @@ export const createPurse = (allowed: number): Purse => {
       if (counted >= allowed) return false;
       counted += 1;
       return true;
+    },
+    add: () => {
+      counted += 1;
     },
     giveBack: () => {
       if (counted === 0) throw new RangeError('nothing was taken');

@@ -3,11 +3,14 @@ import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { UpstreamSettings } from '@outpaint/shared/upstream/call';
 import { createRecordingUpstream } from '@outpaint/shared/upstream/record-exchange';
 import { type Answer, createAnswers } from './answer.ts';
+import { tryBase64 } from './base64-step.ts';
 import { createExchangeLog, type KeptExchange } from './exchange-log.ts';
 import { askAboutNoTask, extendNothing } from './free-steps.ts';
 import { makePictures } from './paid-steps.ts';
 import { createPurse } from './purse.ts';
 import { learnFromResults, type ResultTerms, type TrialPicture } from './result-steps.ts';
+import { settleHeaders, settleStatuses } from './settle-at-end.ts';
+import { provokeThrottling } from './throttle-step.ts';
 import type { StopReason, Trial } from './trial.ts';
 
 export interface TrialInput {
@@ -28,7 +31,7 @@ export interface TrialReport {
   readonly answers: readonly Answer[];
   readonly spend: {
     readonly allowed: number;
-    /** Paid or possibly paid: never more than allowed. */
+    /** Paid or possibly paid: more than allowed only if what this run has seen fail unbilled is billed the next time. */
     readonly counted: number;
     readonly succeeded: number;
   };
@@ -41,6 +44,7 @@ export interface TrialReport {
     readonly task_id: string;
     readonly purpose: string;
     readonly status: string | null;
+    readonly history: readonly { readonly status: string; readonly at: string }[];
     readonly parameters: object;
   }[];
   readonly exchanges: readonly KeptExchange[];
@@ -51,7 +55,13 @@ export interface TrialReport {
 export const runTrial = async (o: TrialInput): Promise<TrialReport> => {
   const log = createExchangeLog();
   const answers = createAnswers();
-  const upstream = createRecordingUpstream(o.upstream, { clock: o.clock, pace: createPace(o) }, log.record);
+  const pace = createPace(o);
+  let hurries = false;
+  const upstream = createRecordingUpstream(
+    o.upstream,
+    { clock: o.clock, pace: (signal) => (hurries ? Promise.resolve() : pace(signal)) },
+    log.record,
+  );
   const trial: Trial = {
     upstream,
     clock: o.clock,
@@ -62,7 +72,8 @@ export const runTrial = async (o: TrialInput): Promise<TrialReport> => {
     tickMs: o.tickMs,
     signal: o.signal,
     tasks: [],
-    runningPeak: 0,
+    nothingIsFree: false,
+    say: o.say,
     stopped: null,
     lastRefusal: null,
     lastSubmitAt: null,
@@ -74,15 +85,21 @@ export const runTrial = async (o: TrialInput): Promise<TrialReport> => {
     if (await askAboutNoTask(trial, o.randomId())) {
       o.say('a request that extends nothing, a cancel, and the list (free)');
       await extendNothing(trial, o.sources[0] ?? '');
+      o.say('a picture as base64 that is too small (free)');
+      await tryBase64(trial);
       o.say(`up to ${trial.purse.allowed - trial.purse.counted()} pictures (paid)`);
       const tasks = await makePictures(trial);
       o.say('looking at the results');
       pictures = await learnFromResults(trial, tasks, o.result);
+      o.say('more questions in a moment than the account may ask (free)');
+      hurries = true;
+      await provokeThrottling(trial, o.randomId());
     }
   } finally {
     await upstream.close();
   }
   settleHeaders(trial);
+  settleStatuses(trial);
   return {
     answers: answers.all(),
     spend: {
@@ -95,6 +112,7 @@ export const runTrial = async (o: TrialInput): Promise<TrialReport> => {
       task_id: task.taskId,
       purpose: task.purpose,
       status: task.seen?.status ?? null,
+      history: task.history.map(({ status, at }) => ({ status, at: new Date(at).toISOString() })),
       parameters: task.parameters,
     })),
     exchanges: log.kept(),
@@ -124,19 +142,4 @@ const createPace = ({ queriesPerSecond, clock }: TrialInput): ((signal: AbortSig
 const keyShape = (key: string): string => {
   const family = /^sk-(ws-|sp-)?/.exec(key)?.[0] ?? '';
   return `${family === '' ? 'no known beginning' : `begins with ${family}`}, ${key.length} characters.`;
-};
-
-const settleHeaders = ({ answers, log }: Trial): void => {
-  const { retryAfters, throttled, count } = log;
-  const seen = retryAfters.map(({ status, value }) => `${value} with ${status}`).join(', ');
-  if (retryAfters.length > 0) answers.settle('retry_after', 'observed', `Yes: ${seen}.`, { retry_after: retryAfters });
-  else if (throttled > 0)
-    answers.settle('retry_after', 'observed', `No: ${throttled} answers with 429 had none.`, { throttled });
-  else
-    answers.settle('retry_after', 'not_settled', `None in ${count} answers, but no answer was a 429.`, {
-      answers: count,
-    });
-  const names = [...log.headerNames].sort();
-  if (names.length > 0)
-    answers.settle('api_headers', 'observed', `${names.length} names: ${names.join(', ')}.`, { names });
 };

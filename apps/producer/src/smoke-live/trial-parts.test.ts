@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { addressEnd } from './address-end.ts';
 import { createAnswers, QUESTIONS } from './answer.ts';
+import { base64Verdict } from './base64-step.ts';
+import { judgeConcurrency, workTimes } from './concurrency.ts';
 import { mostAtOnce } from './most-at-once.ts';
 import { pictureSize } from './picture-size.ts';
 import { createPurse } from './purse.ts';
 import { scrubbed } from './scrub.ts';
+import { asDataAddress, smallPicture } from './small-picture.ts';
 
 describe('the purse', () => {
   it('gives nothing beyond what was allowed, and again what came back', () => {
@@ -55,6 +58,73 @@ it.each([
   ['nonsense', null],
 ])('the address %s ends at %s', (address, end) => {
   expect(addressEnd(address)).toBe(end);
+});
+
+describe('how many were at work at once', () => {
+  const times = (...rows: readonly (readonly [number, number | null, number | null])[]) =>
+    rows.map(([submittedAt, startedAt, endedAt]) => ({ submittedAt, startedAt, workedUntil: endedAt, endedAt }));
+
+  it('is known once one that waited started when another ended', () => {
+    const seen = times([0, 100, 20_000], [550, 600, 26_000], [1_100, 20_050, 30_000]);
+    expect(judgeConcurrency(seen)).toMatchObject({ certainty: 'observed', facts: { slots: 2, waited: 1 } });
+  });
+
+  it('is a lower bound where all were at work at once', () => {
+    const seen = times([0, 100, 20_000], [550, 600, 26_000]);
+    expect(judgeConcurrency(seen)).toMatchObject({ certainty: 'lower_bound', facts: { slots_at_least: 2 } });
+  });
+
+  it('is not overcounted where a slot changed hands between two questions of one round', () => {
+    const first = { submittedAt: 0, startedAt: 100, workedUntil: 5_000, endedAt: 6_000 };
+    const second = { submittedAt: 500, startedAt: 5_001, workedUntil: 9_000, endedAt: 9_500 };
+    expect(judgeConcurrency([first, second])).toMatchObject({ certainty: 'observed', facts: { slots: 1, waited: 1 } });
+  });
+
+  it('is not concluded from a slow start while nobody ended', () => {
+    const seen = times([0, 100, 20_000], [550, 9_000, 26_000]);
+    expect(judgeConcurrency(seen)).toMatchObject({
+      certainty: 'lower_bound',
+      answer: expect.stringContaining('started late'),
+    });
+  });
+
+  it('is not concluded from a short task that ends soon after its own slow start and that of others', () => {
+    const seen = times([0, 2_000, 20_000], [550, 2_550, 21_000], [1_100, 3_100, 3_300]);
+    expect(judgeConcurrency(seen)).toMatchObject({ certainty: 'lower_bound', facts: { slots_at_least: 3, waited: 0 } });
+  });
+
+  it("mixes no clocks: one task without the API's times, and our own are taken for all", () => {
+    const api = { submittedAt: 1, scheduledAt: 2, endedAt: 3 };
+    const history = [
+      { status: 'PENDING', at: 110, until: 110 },
+      { status: 'RUNNING', at: 120, until: 125 },
+      { status: 'FAILED', at: 130, until: 130 },
+    ];
+    const task = (times: object) => ({ seen: times as never, history, answeredAt: 100, ended: true });
+    expect(workTimes([task(api)])).toEqual([{ submittedAt: 1, startedAt: 2, workedUntil: 3, endedAt: 3 }]);
+    expect(workTimes([task(api), task({ ...api, scheduledAt: null })])).toEqual(
+      Array(2).fill({ submittedAt: 100, startedAt: 120, workedUntil: 125, endedAt: 130 }),
+    );
+  });
+});
+
+describe('a small picture as base64', () => {
+  it('is a whole PNG of that size', () => {
+    const png = smallPicture(64);
+    expect(pictureSize(png)).toEqual({ format: 'png', width: 64, height: 64 });
+    expect(asDataAddress(png)).toMatch(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/);
+  });
+
+  it.each([
+    ['SUCCEEDED', null, null, 'observed', /^Yes, even/],
+    ['FAILED', 'InvalidParameter', 'the size of input image is too small or to large', 'observed', /^Yes: it was read/],
+    ['FAILED', 'InvalidParameter.FileDownload', 'oss download error', 'observed', /^No/],
+    ['FAILED', 'InternalError.Algo', 'algorithm error', 'not_settled', /^Unclear/],
+    ['CANCELED', null, null, 'not_settled', /^Unclear/],
+  ] as const)('that ends %s with %s ("%s") is %s', (status, code, message, certainty, answer) => {
+    const verdict = base64Verdict({ status, code, message, imageCount: 1 });
+    expect(verdict).toMatchObject({ certainty, answer: expect.stringMatching(answer) });
+  });
 });
 
 describe('the size of a picture', () => {

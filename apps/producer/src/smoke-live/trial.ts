@@ -8,7 +8,7 @@ import type { ExchangeLog } from './exchange-log.ts';
 import type { Purse } from './purse.ts';
 
 export interface TrialTask {
-  readonly purpose: 'zero_extension' | 'picture';
+  readonly purpose: 'zero_extension' | 'base64' | 'queue' | 'picture';
   readonly taskId: string;
   /** Of the submit. */
   readonly requestId: string | null;
@@ -17,6 +17,8 @@ export interface TrialTask {
   /** Epoch ms: when the submit was answered. */
   readonly answeredAt: number;
   seen: Extract<TaskAnswer, { kind: 'task' }> | null;
+  /** Each status as the API wrote it, and when it was first and last seen, epoch ms. */
+  readonly history: { readonly status: string; readonly at: number; until: number }[];
   ended: boolean;
 }
 
@@ -35,8 +37,10 @@ export interface Trial {
   /** Aborted by Ctrl-C: waits and queries end at once, a submit under way is still listened to. */
   readonly signal: AbortSignal;
   readonly tasks: TrialTask[];
-  /** Most tasks that were seen RUNNING in one round of queries. */
-  runningPeak: number;
+  /** This run has seen a request that extends nothing fail without being billed. */
+  nothingIsFree: boolean;
+  /** For a person who waits. */
+  readonly say: (step: string) => void;
   stopped: { readonly reason: StopReason; readonly failure: UpstreamFailure | null } | null;
   /** Why the last submit was refused; null when it was taken. */
   lastRefusal: UpstreamFailure | null;
@@ -54,7 +58,8 @@ export const stop = (trial: Trial, reason: StopReason, failure: UpstreamFailure 
 
 /**
  * Submits one picture, or nothing: the purse is asked first, and what is taken from it comes back only with a clear
- * refusal. An answer that was lost counts as paid and stops all further submits.
+ * refusal. An answer that was lost counts as paid and stops all further submits. Only `queue`, which repeats a request
+ * that this run has seen fail unbilled, goes beyond the purse; should it cost something after all, it is counted.
  */
 export const submitOne = async (
   trial: Trial,
@@ -67,7 +72,8 @@ export const submitOne = async (
     await clock.wait(Math.max(0, trial.lastSubmitAt + SUBMIT_GAP_MS - clock.monotonic()), trial.signal);
   }
   if (trial.signal.aborted) stop(trial, 'interrupted');
-  if (trial.stopped !== null || !purse.take()) return null;
+  const isBeyond = purpose === 'queue' && trial.nothingIsFree;
+  if (trial.stopped !== null || !(isBeyond || purse.take())) return null;
   trial.lastSubmitAt = clock.monotonic();
   // Never aborted from here: an aborted submit may be a paid one.
   const answer = await trial.upstream.submit(
@@ -75,14 +81,15 @@ export const submitOne = async (
     { signal: new AbortController().signal },
   );
   if (answer.kind === 'in_doubt') {
+    if (isBeyond) purse.add();
     stop(trial, 'in_doubt', answer.failure);
     return null;
   }
   trial.lastRefusal = answer.kind === 'refused' ? answer.failure : null;
   if (answer.kind === 'refused') {
-    purse.giveBack();
+    if (!isBeyond) purse.giveBack();
     const reason = stopReasonOf(answer.failure);
-    // That a request which extends nothing is refused is an answer like another.
+    // That an odd request is refused is an answer like another.
     if (reason !== 'refused' || purpose === 'picture') stop(trial, reason, answer.failure);
     return null;
   }
@@ -95,9 +102,12 @@ export const submitOne = async (
     parameters,
     answeredAt: clock.now(),
     seen: null,
+    history: [],
     ended: false,
   };
   trial.tasks.push(task);
+  // At once: whoever kills this run still knows what may be paid.
+  trial.say(`task ${taskId} (${purpose})`);
   return task;
 };
 
@@ -108,14 +118,27 @@ const stopReasonOf = ({ code, class: errorClass }: UpstreamFailure): StopReason 
 
 const ENDED: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELED'];
 
+/** Our client reads an unknown status as SUSPENDED; here it is wanted as it was written. */
+const writtenStatus = ({ log }: Trial): string | null => {
+  const { output } = (log.lastJson() ?? {}) as { output?: { task_status?: unknown } | null };
+  return typeof output?.task_status === 'string' ? output.task_status.slice(0, 40) : null;
+};
+
 /** Asks once for a task; a task that ended without a picture gives its money back, once. */
 export const look = async (trial: Trial, task: TrialTask): Promise<void> => {
   const answer = await trial.upstream.query(task.taskId, { signal: trial.signal });
   if (answer.kind !== 'task') return;
   task.seen = answer;
+  const written = writtenStatus(trial) ?? answer.status;
+  const now = trial.clock.now();
+  const last = task.history.at(-1);
+  if (last?.status === written) last.until = now;
+  else task.history.push({ status: written, at: now, until: now });
   if (task.ended || !ENDED.includes(answer.status)) return;
   task.ended = true;
-  if (answer.status !== 'SUCCEEDED') trial.purse.giveBack();
+  const isPaid = answer.status === 'SUCCEEDED';
+  if (task.purpose === 'queue' && isPaid) trial.purse.add();
+  if (task.purpose !== 'queue' && !isPaid) trial.purse.giveBack();
 };
 
 /** Looks in rounds until all have ended, `enough` is true, the time is up or somebody interrupts. */
@@ -129,8 +152,6 @@ export const watch = async (
   while (tasks.some((task) => !task.ended) && !enough() && !trial.signal.aborted && clock.monotonic() < deadline) {
     trial.log.about('watch');
     for (const task of tasks) if (!task.ended && !trial.signal.aborted) await look(trial, task);
-    const running = tasks.filter((task) => task.seen?.status === 'RUNNING').length;
-    trial.runningPeak = Math.max(trial.runningPeak, running);
     await clock.wait(trial.tickMs, trial.signal);
   }
 };

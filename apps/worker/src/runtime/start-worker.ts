@@ -31,6 +31,7 @@ import { measureOffsetMs } from './redis-offset.ts';
 import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
 import { startStageWorker } from './stage-worker.ts';
+import { createSureHead, sayIfNoBucket } from './sure-head.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
 import {
   deliveryOf,
@@ -99,7 +100,7 @@ export const startWorker = async (
   const steps: Record<Stage, StageStep> = {
     submit: createSubmitStage({
       records,
-      store,
+      store: { ...store, head: createSureHead(store, lastCall.signal, clock.monotonic) },
       upstream,
       clock,
       newLicence: newToken,
@@ -118,6 +119,7 @@ export const startWorker = async (
   };
 
   const submits = stages.includes('submit') && (await maySubmit(settings, storeConnection, log));
+  if (submits) void sayIfNoBucket(store, lastCall.signal, log);
   let feeder: Feeder | null = null;
   const settleOutcome = createSettleOutcome({
     records,

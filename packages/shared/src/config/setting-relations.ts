@@ -21,6 +21,11 @@ export const RELATIONS: readonly Relation[] = [
     why: 'a submit that may still be under way must not be counted as not made, or it is paid twice',
   },
   {
+    less: 'UPSTREAM_REQUEST_TIMEOUT_MS',
+    more: 'RESCUE_MARGIN_MS',
+    why: 'a query that is only slow is taken for a dead worker, and the fifth one dead-letters its row as stuck',
+  },
+  {
     less: 'TASK_DEADLINE_MS',
     more: 'TASK_LIFE_MS',
     why: 'nothing can be asked about a task that upstream has forgotten',

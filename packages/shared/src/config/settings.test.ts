@@ -106,11 +106,12 @@ test('an empty or blank variable counts as unset', () => {
 });
 
 test('each relation between two settings is checked', () => {
-  expect(RELATIONS).toHaveLength(5);
+  expect(RELATIONS).toHaveLength(6);
   expect(problemsOf({ POLL_DELAY_MS_MIN: '20000' })).toEqual(['POLL_DELAY_MS_MIN']);
   expect(problemsOf({ RETRY_DELAY_MS_MAX: '1000' })).toEqual(['RETRY_DELAY_MS_MIN']);
   expect(problemsOf({ LINE_PROBE_MS_MIN: '1000000' })).toEqual(['LINE_PROBE_MS_MIN']);
   expect(problemsOf({ DOUBT_SETTLE_MS: '29999' })).toEqual(['UPSTREAM_REQUEST_TIMEOUT_MS']);
+  expect(problemsOf({ RESCUE_MARGIN_MS: '29999' })).toEqual(['UPSTREAM_REQUEST_TIMEOUT_MS']);
   expect(problemsOf({ TASK_LIFE_MS: '14399999' })).toEqual(['TASK_DEADLINE_MS']);
   expect(problemsOf({ DOUBT_SETTLE_MS: '30000', TASK_LIFE_MS: '14400000' })).toEqual([]);
 });
