@@ -62,7 +62,12 @@ const slotsFreed = (stack: Stack): Promise<true> =>
 const story = toldOnce(async () => {
   const stack = await startStack({
     // Nothing settles a doubt during this test; the deadline is short so that the sweeper is seen to pass them by.
-    env: { DOUBT_SETTLE_MS: '600000', TASK_DEADLINE_MS: '6000', UPSTREAM_REQUEST_TIMEOUT_MS: '2500', RESCUE_MARGIN_MS: '2500' },
+    env: {
+      DOUBT_SETTLE_MS: '600000',
+      TASK_DEADLINE_MS: '6000',
+      UPSTREAM_REQUEST_TIMEOUT_MS: '2500',
+      RESCUE_MARGIN_MS: '2500',
+    },
   });
   for (const [i, [, fault]] of DOUBTS.entries()) {
     stack.sandbox.faults.add({ at: 'submit', ...fault, source: aimedAt(nameOf(i)) } as FaultRuleInput);

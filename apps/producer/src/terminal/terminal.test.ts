@@ -2,8 +2,8 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from './terminal.ts';
 
-const screens = (isTTY: boolean, env: Record<string, string> = {}) => {
-  const stream = () => Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns: 20 });
+const screens = (isTTY: boolean, env: Record<string, string> = {}, columns = 20) => {
+  const stream = () => Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY, columns });
   const [stdin, stdout, stderr] = [stream(), stream(), stream()];
   return {
     stdin,
@@ -36,6 +36,17 @@ describe('the terminal', () => {
     expect(err()).toBe('\r\u001b[2Ka line that is lon…');
     terminal.say('a message');
     expect(err()).toBe('\r\u001b[2Ka message\n');
+  });
+
+  // It span for ever here: a terminal of no width is one that nobody gave a size, as under `setsid` or a test's own.
+  it.each([
+    [0, '\r\u001b[2Ka line that is longer than the screen'],
+    [1, '\r\u001b[2K…'],
+    [2, '\r\u001b[2K…'],
+  ])('comes to an end on a terminal of %i columns', (columns, written) => {
+    const { terminal, err } = screens(true, {}, columns);
+    terminal.progress('a line that is longer than the screen');
+    expect(err()).toBe(written);
   });
 
   it('colours only for people who want colours', () => {

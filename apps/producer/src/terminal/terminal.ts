@@ -32,12 +32,13 @@ export interface TerminalStreams {
 }
 
 const CLEAR_LINE = '\r\u001b[2K';
+/** A pseudo-terminal that nobody gave a size says 0. */
 const COLUMNS_UNKNOWN = 80;
 
 const cutTo = (text: string, cells: number): string => {
   if (cellsOf(text) <= cells) return text;
   let cut = text;
-  while (cellsOf(cut) > cells - 1) cut = cut.slice(0, -1);
+  while (cut !== '' && cellsOf(cut) > cells - 1) cut = cut.slice(0, -1);
   return `${cut}…`;
 };
 
@@ -67,7 +68,7 @@ export const createTerminal = (
     progress: (text) => {
       if (!animates) return;
       // One cell is left free: a line that fills the last one wraps, and could not be cleared.
-      stderr.write(`${CLEAR_LINE}${cutTo(text, (stderr.columns ?? COLUMNS_UNKNOWN) - 1)}`);
+      stderr.write(`${CLEAR_LINE}${cutTo(text, (stderr.columns || COLUMNS_UNKNOWN) - 1)}`);
       shown = true;
     },
     clearProgress: clear,
