@@ -336,3 +336,60 @@ describe('what tasks teach', () => {
     expect(await readDurations(t.redis, t.keys, 'best')).toEqual([]);
   });
 });
+
+describe('the halted line', () => {
+  const fault = (code: string) => ({ code, class: 'account', message: `${code}!` }) as const;
+
+  it('keeps since when it is halted when a second fault comes, tells its newest reason, and alerts once', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a', 'b');
+    await t.batches.feed(FEED_TERMS);
+    for (const id of ids) await license(t, id);
+    const since = t.time.now;
+    const halt = async (id: ExpansionId, code: string) =>
+      t.records.apply(await read(t, id), submitting.toLineHalted(`licence-${id}`, fault(code), 30_000), `h-${id}`);
+    expect(await halt(ids[0] as ExpansionId, 'Arrearage')).toMatchObject({ lineHalted: true });
+    t.time.now += 1_000;
+    expect(await halt(ids[1] as ExpansionId, 'InvalidApiKey')).toMatchObject({ lineHalted: false });
+    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'InvalidApiKey', since });
+  });
+
+  it('is opened by no answer but that of a probe: one that left before the halt says nothing of now', async () => {
+    const t = openStores();
+    const [a, b] = (await accept(t, 'a', 'b')) as [ExpansionId, ExpansionId];
+    await t.batches.feed(FEED_TERMS);
+    for (const id of [a, b]) await license(t, id);
+    await t.records.apply(await read(t, a), submitting.toLineHalted(`licence-${a}`, fault('Arrearage'), 30_000), 'h');
+    const task = { kind: 'submitted', licence: `licence-${b}`, taskId: 'task-b' as never, requestId: null } as const;
+    expect(await t.records.apply(await read(t, b), submitting.toSubmitted(task, 1_000), 's')).toMatchObject({
+      kind: 'applied',
+    });
+    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
+  });
+
+  it('is not opened by a probe that is throttled or ends in doubt, and another probe is due later', async () => {
+    const t = openStores();
+    const ids = await accept(t, 'a', 'b', 'c');
+    await t.batches.feed(FEED_TERMS);
+    const a = ids[0] as ExpansionId;
+    await license(t, a);
+    await t.records.apply(await read(t, a), submitting.toLineHalted(`licence-${a}`, fault('Arrearage'), 1_000), 'h');
+    for (const id of ids.slice(1)) await t.records.licence(await read(t, id), LICENCE_TERMS, 'returned');
+    const endings = [
+      (licence: string) =>
+        submitting.toRetriedSubmit(licence, { ...fault('Throttling'), class: 'throttled' }, 60_000, null),
+      (licence: string) => submitting.toDoubt(licence, { ...fault('upstream_reset'), class: 'in_doubt' }, 60_000),
+    ];
+    for (const [i, ending] of endings.entries()) {
+      t.time.now += 4_000;
+      const [probe] = await t.batches.feed(FEED_TERMS);
+      const id = probe?.id as ExpansionId;
+      await license(t, id, `probe-${i}`);
+      await t.records.apply(await read(t, id), ending(`probe-${i}`), `end-${i}`);
+      expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
+      expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
+    }
+    t.time.now += 60_000;
+    expect(await t.batches.feed(FEED_TERMS)).toHaveLength(1);
+  });
+});

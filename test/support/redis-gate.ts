@@ -70,19 +70,18 @@ export const startRedisGate = async (redisUrl: string): Promise<RedisGate> => {
     };
     client.on('data', (bytes) => {
       const text = carry + bytes.toString('latin1');
-      carry = text.slice(-CARRY_CHARS);
-      if (trap !== null && text.includes(trap.text) && ++skipped > (trap.skip ?? 0)) {
-        carry = '';
-        if (trap.when === 'before' && trap.hold === undefined) return springOnce(trap);
-        if (trap.when === 'before') {
-          holdWayTo(upstream);
-          send(upstream, bytes);
-          const { spring } = trap;
-          trap = null;
-          return spring();
-        }
-        replyIsTrapped = trap;
+      const met = trap?.text !== undefined && text.includes(trap.text);
+      // What was met once is not met again with the next command.
+      carry = met ? '' : text.slice(-CARRY_CHARS);
+      if (trap !== null && met && ++skipped > (trap.skip ?? 0)) {
+        const sprung = trap;
+        if (sprung.when === 'before' && sprung.hold === undefined) return springOnce(sprung);
         trap = null;
+        if (sprung.when === 'after') replyIsTrapped = sprung;
+        else {
+          holdWayTo(upstream);
+          sprung.spring();
+        }
       }
       send(upstream, bytes);
     });
