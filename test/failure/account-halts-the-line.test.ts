@@ -22,7 +22,7 @@ interface Fault {
 /** Every code of the table, under the status that it comes with, be it 400 or 429; then what no table can hold. */
 const FAULTS: readonly Fault[] = [
   ...Object.entries(ACCOUNT_CODES).map(([code, row]) => ({
-    status: row.http,
+    status: row.http ?? 403,
     code,
     message: 'message' in row ? row.message : 'the account is at fault',
   })),

@@ -53,9 +53,9 @@ const DELIVERING: Record<string, FreezePoint & { puts: number }> = {
     meanwhile: delivered,
     puts: 0,
   },
-  'between that look and the put, which is the window that is left': {
+  'while its put is under way': {
     stage: 'deliver',
-    at: { redis: (stack) => ({ ...recordRead(2)(stack), when: 'after' }) },
+    at: { store: 'PUT' },
     meanwhile: delivered,
     puts: 1,
   },

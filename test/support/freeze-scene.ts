@@ -21,7 +21,9 @@ export interface FreezePoint {
   /** At a command to Redis, or while the stand-in holds a call of it. */
   readonly at:
     | { readonly redis: (stack: Stack) => Omit<GateTrap, 'spring' | 'hold'> }
-    | { readonly held: 'submit' | 'query' | 'result' };
+    | { readonly held: 'submit' | 'query' | 'result' }
+    /** Its call of the bucket has left, and waits at a gate. */
+    | { readonly store: 'PUT' };
   /** What the other worker makes of the row meanwhile. */
   readonly meanwhile: (record: ExpansionRecord) => boolean;
   /** Runs before the worker is woken. */
@@ -76,7 +78,9 @@ export const freezeAt = async (point: FreezePoint): Promise<FreezeStory> => {
   const { promise: caught, resolve: spring } = Promise.withResolvers<void>();
   let victim: Program | undefined;
   const stop = () => process.kill(victim?.pid ?? -1, 'SIGSTOP');
-  if ('held' in point.at) {
+  if ('store' in point.at) {
+    void s3.hold(point.at.store).held.then(() => spring());
+  } else if ('held' in point.at) {
     const rule = { at: point.at.held, kind: 'hold' as const, times: 1 };
     faults.add(point.at.held === 'submit' ? { ...rule, at: 'submit', created: true } : (rule as never));
     void holds.waitForOne({ at: point.at.held }, 60_000).then(() => spring());
@@ -101,6 +105,7 @@ export const freezeAt = async (point: FreezePoint): Promise<FreezeStory> => {
 
   gate.release();
   holds.release();
+  s3.release();
   process.kill(victim.pid, 'SIGCONT');
   await stack.waitUntilFinished(BATCH);
   // What it had in hand ends, whatever comes of it.
