@@ -229,7 +229,7 @@ describe('a transition', () => {
     const licence = await license(t, id);
     const failure = { code: 'worker_lost', class: 'in_doubt', message: '' } as const;
     await t.records.apply(await read(t, id), submitting.toDoubt(licence, failure, 1_000), 'sweeper');
-    expect(await t.batches.read(BATCH)).toMatchObject({ held: 1, counts: { in_doubt: 1 } });
+    expect(await t.batches.read(BATCH)).toMatchObject({ held: 0, counts: { in_doubt: 1 } });
     const late = submitting.toSubmitted({ kind: 'submitted', licence, taskId: 't1' as never, requestId: null }, 1_000);
     expect(await t.records.apply(await read(t, id), late, 'slow-worker')).toMatchObject({ kind: 'applied' });
     expect(await t.batches.read(BATCH)).toMatchObject({ held: 0, counts: { in_doubt: 0, submitted: 1 } });

@@ -24,7 +24,11 @@ it('kill -9 of Redis three times while a batch runs: all delivered, billed once,
     await waitFor(`${tasks} tasks`, () => stack.sandbox.ledger.tasks() >= tasks);
     await server.restart('SIGKILL');
   }
-  await stack.waitUntilFinished(BATCH);
+  await stack.waitForBatch(
+    BATCH,
+    'all delivered or in doubt',
+    ({ counts }) => counts.delivered + counts.in_doubt === ROWS,
+  );
   const batch = await expectBooksBalance(stack);
   expect(batch.counts.in_doubt).toBeLessThanOrEqual(kills.length * SUBMITS_AT_ONCE);
   expect(batch.counts).toMatchObject({ delivered: ROWS - batch.counts.in_doubt, dead_lettered: 0 });
@@ -74,8 +78,7 @@ it('a worker that is told to stop while Redis is dead ends in time, its answer i
   await server.start();
   const second = await stack.startWorker();
   // The task exists and its id died with the worker: a doubt, which nobody submits again.
-  await stack.waitUntilFinished(BATCH);
-  expect((await stack.batch(BATCH)).counts).toMatchObject({ in_doubt: 1 });
+  await stack.waitForBatch(BATCH, 'in doubt', ({ counts }) => counts.in_doubt === 1);
   expect([stack.sandbox.ledger.submits(), stack.sandbox.ledger.tasks()]).toEqual([1, 1]);
   await second.kill('SIGTERM');
 });

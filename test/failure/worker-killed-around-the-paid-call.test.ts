@@ -1,11 +1,11 @@
-// SIGKILL twenty times at each step around the paid POST: one held doubt per kill between the licence and its recorded
+// SIGKILL twenty times at each step around the paid POST: one doubt per kill between the licence and its recorded
 // answer, none elsewhere, no second paid task, nothing lost.
 import { licenceLua } from '@outpaint/shared/record/scripts/licence';
 import { describe, expect, it } from 'vitest';
-import { digest, finishKilled, KILLS, killOnce, setScene } from '../support/kill-scene.ts';
+import { digest, finishKilled, KILLS, killOnce, setScene, settleKilled } from '../support/kill-scene.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-describe('a worker killed twenty times', { timeout: 240_000 }, () => {
+describe('a worker killed twenty times', { timeout: 360_000 }, () => {
   it('before it asks for the licence leaves no doubt', async () => {
     const scene = await setScene(KILLS);
     for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'before' });
@@ -13,14 +13,17 @@ describe('a worker killed twenty times', { timeout: 240_000 }, () => {
     expect(scene.stack.sandbox.ledger.billed()).toBe(KILLS);
   });
 
-  it('with the licence granted, before the POST, leaves one held doubt per kill and pays for none', async () => {
+  it('with the licence granted, before the POST, leaves one doubt per kill, pays for none, and all settle by themselves', async () => {
     const scene = await setScene(KILLS + 5);
     for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'after' });
     await finishKilled(scene, KILLS);
     expect(scene.stack.sandbox.ledger.submits()).toBe(5);
+    // The list shows that nothing was made: all are submitted, each once.
+    expect(await settleKilled(scene)).toBe(0);
+    expect(scene.stack.sandbox.ledger.submits()).toBe(KILLS + 5);
   });
 
-  it('while the API has the POST and has not answered leaves one held doubt per kill', async () => {
+  it('while the API has the POST and has not answered leaves one doubt per kill, which settle or are held', async () => {
     const scene = await setScene(KILLS + 5);
     const { sandbox } = scene.stack;
     for (let i = 0; i < KILLS; i += 1) {
@@ -34,12 +37,16 @@ describe('a worker killed twenty times', { timeout: 240_000 }, () => {
     await finishKilled(scene, KILLS);
     // Half of the killed POSTs were taken: paid, held, and never paid again.
     expect(sandbox.ledger.tasks()).toBe(KILLS / 2 + 5);
+    await settleKilled(scene);
   });
 
-  it('between the answer and its record leaves one held doubt per kill and never a second task', async () => {
+  it('between the answer and its record leaves one doubt per kill, all adopted by themselves, and never a second task', async () => {
     const scene = await setScene(KILLS + 5);
     for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: '"name":"submitted"', when: 'before' });
     await finishKilled(scene, KILLS);
+    expect(scene.stack.sandbox.ledger.tasks()).toBe(KILLS + 5);
+    // As many tasks as doubts, each made before the next send: all are adopted, and no task is made anew.
+    expect(await settleKilled(scene)).toBe(0);
     expect(scene.stack.sandbox.ledger.tasks()).toBe(KILLS + 5);
   });
 

@@ -7,6 +7,8 @@ export interface RowKind {
   /** The rules for one row, without its source. */
   readonly faults: readonly FaultRuleInput[];
   readonly status: Status;
+  /** How it may end as well: whether a doubt can be settled depends on what else was listed around it. */
+  readonly orStatus?: Status;
   /** Of the dead letter, or of the doubt. */
   readonly code?: string;
   /** How many pictures of this row the account pays for. */
@@ -56,6 +58,7 @@ export const ROW_KINDS: readonly RowKind[] = [
     name: 'submit-reset-before',
     faults: [{ at: 'submit', kind: 'reset_before' }],
     status: 'in_doubt',
+    orStatus: 'dead_lettered',
     code: 'upstream_reset',
     billed: 0,
   },

@@ -28,6 +28,8 @@ export const setScene = async (rows: number): Promise<Scene> => {
       DELIVER_CONCURRENCY: '1',
       UPSTREAM_SLOTS: '200',
       UNDELIVERED_MAX: '500',
+      // No doubt is settled while workers are killed.
+      DOUBT_SETTLE_MS: '600000',
     },
     sandbox: { slots: 200 },
   });
@@ -49,15 +51,34 @@ export const killOnce = async (scene: Scene, stages: string, trap: Omit<GateTrap
   expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
 };
 
-/** A worker that nobody kills finishes what can be finished. */
+/** A worker that nobody kills, and that may not settle doubts yet, finishes what can be finished. */
 export const finishKilled = async (scene: Scene, doubts: number): Promise<void> => {
   const worker = await scene.stack.startWorker();
-  const batch = await scene.stack.waitUntilFinished(BATCH);
+  const batch = await scene.stack.waitForBatch(
+    BATCH,
+    `${doubts} in doubt, all others delivered`,
+    ({ counts }) => counts.in_doubt === doubts && counts.delivered === scene.rows - doubts,
+  );
   await worker.kill('SIGTERM');
   expect(batch.counts).toEqual(await scene.stack.countRows(BATCH));
   expect(batch.counts).toMatchObject({ in_doubt: doubts, delivered: scene.rows - doubts, dead_lettered: 0 });
   expect(scene.stack.sandbox.ledger.billedTwice()).toEqual([]);
   expect(await scene.stack.keysInBucket()).toHaveLength(scene.rows - doubts);
+};
+
+/**
+ * A worker that may settle doubts, with a key that is ours alone: each one is delivered, or held because two kills were
+ * too close together to tell their tasks apart. Answers how many are held.
+ */
+export const settleKilled = async (scene: Scene): Promise<number> => {
+  const worker = await scene.stack.startWorker({ env: { DOUBT_SETTLE_MS: '2000', DASHSCOPE_KEY_DEDICATED: 'true' } });
+  const batch = await scene.stack.waitUntilFinished(BATCH, 120_000);
+  await worker.kill('SIGTERM');
+  expect(batch.counts).toEqual(await scene.stack.countRows(BATCH));
+  expect(batch.counts).toMatchObject({ in_doubt: batch.held, delivered: scene.rows - batch.held, dead_lettered: 0 });
+  expect(scene.stack.sandbox.ledger.billedTwice()).toEqual([]);
+  expect(await scene.stack.keysInBucket()).toHaveLength(batch.counts.delivered);
+  return batch.held;
 };
 
 const settled = async (

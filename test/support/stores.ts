@@ -6,6 +6,7 @@ import { type BatchName, expansionIdOf } from '@outpaint/shared/contract/ids';
 import { type ExpansionRequest, parseRequest } from '@outpaint/shared/contract/request';
 import { STATUSES, type Status } from '@outpaint/shared/lifecycle/status';
 import { connectStore, type RedisConnection } from '@outpaint/shared/queue/connections';
+import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
 import { type Keys, keysOf } from '@outpaint/shared/record/keys';
 import type { LicenceTerms, RecordStore } from '@outpaint/shared/record/record-store';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
@@ -17,6 +18,7 @@ export interface TestStores {
   readonly redis: RedisConnection;
   readonly records: RecordStore;
   readonly batches: BatchStore;
+  readonly doubts: DoubtStore;
   /** Redis' time as scripts see it, in ms; the test moves it. */
   readonly time: { now: number };
   /** Every row counted one by one, to hold against the batch's counters. */
@@ -42,6 +44,7 @@ export const LICENCE_TERMS: LicenceTerms = {
   watchMs: 90_000,
   lineProbeMsMax: 900_000,
   thresholdSampleMin: 20,
+  keyName: 'abcd1234',
 };
 
 export const requestOf = (
@@ -82,6 +85,7 @@ export const openStores = (o: { redisUrl?: string; realTime?: boolean } = {}): T
     redis,
     records,
     batches,
+    doubts: createDoubtStore(redis, keys),
     time,
     countRows: (batch) => countRows(redis, keys, records, batch),
   };

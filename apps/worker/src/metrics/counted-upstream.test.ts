@@ -21,7 +21,14 @@ const scene = (submit: () => Promise<SubmitAnswer>) => {
   const unused = async () => {
     throw new Error('not asked for here');
   };
-  const upstream: Upstream = { submit, query: unused, list: unused, cancel: unused, close: async () => undefined };
+  const upstream: Upstream = {
+    submit,
+    query: unused,
+    list: unused,
+    cancel: unused,
+    clockOffset: () => null,
+    close: async () => undefined,
+  };
   const counted = countedUpstream(upstream, createWorkMetrics(registry));
   const counts = async (): Promise<Record<string, number>> => {
     const metric = await registry.getSingleMetric('outpaint_upstream_requests_total')?.get();

@@ -27,6 +27,7 @@ export const countedUpstream = (upstream: Upstream, metrics: Pick<WorkMetrics, '
     query: (taskId, o) => counted('query', upstream.query(taskId, o)),
     list: (o) => counted('list', upstream.list(o)),
     cancel: (taskId, o) => counted('cancel', upstream.cancel(taskId, o)),
+    clockOffset: () => upstream.clockOffset(),
     close: () => upstream.close(),
   };
 };

@@ -8,9 +8,13 @@ export type UpstreamOp = (typeof UPSTREAM_OPS)[number];
 export const CODE_CLASSES = ['ok', ...ERROR_CLASSES, 'unsent'] as const;
 export type CodeClass = (typeof CODE_CLASSES)[number];
 
+const RECONCILED = ['adopted', 'released', 'dead_lettered', 'held', 'suspected_duplicate'] as const;
+
 export interface WorkMetrics {
   readonly upstreamAnswered: (op: UpstreamOp, codeClass: CodeClass) => void;
   readonly stepEnded: (stage: string, outcome: string, seconds: number) => void;
+  /** One of the endings of a look at a doubt, or `suspected_duplicate`. */
+  readonly doubtLooked: (outcome: string) => void;
   readonly resultStored: (bytes: number) => void;
 }
 
@@ -45,7 +49,17 @@ export const createWorkMetrics = (registry: Registry): WorkMetrics => {
     help: 'Bytes of the pictures that this worker put into the bucket.',
     registers,
   });
+  const settled = new Counter({
+    name: 'outpaint_reconciled_total',
+    help: 'What looks of this worker at doubts came to: adopted, released, dead_lettered, held, suspected_duplicate.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of RECONCILED) settled.inc({ outcome }, 0);
   return {
+    doubtLooked: (outcome) => {
+      if ((RECONCILED as readonly string[]).includes(outcome)) settled.inc({ outcome });
+    },
     upstreamAnswered: (op, codeClass) => requests.inc({ op, code_class: codeClass }),
     stepEnded: (stage, outcome, took) => {
       steps.inc({ stage, outcome });

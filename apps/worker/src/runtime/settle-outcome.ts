@@ -3,6 +3,7 @@
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Random } from '@outpaint/shared/lifecycle/backoff';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import { toDoubt } from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
@@ -10,6 +11,7 @@ import { settle } from '@outpaint/shared/lifecycle/settlement';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { Transition } from '@outpaint/shared/lifecycle/transition';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { DoubtStore } from '@outpaint/shared/record/doubt-store';
 import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { writeLetter } from '../dead-letter/write-letter.ts';
@@ -18,6 +20,7 @@ import type { StepEnd } from './run-step.ts';
 
 export interface SettleOutcomeDeps {
   readonly records: RecordStore;
+  readonly doubts: Pick<DoubtStore, 'suspectLate'>;
   readonly queues: Pick<TokenQueues, 'addToken' | 'addLetter'>;
   readonly policy: Policy;
   readonly clock: Clock;
@@ -46,6 +49,9 @@ export const createSettleOutcome =
     let hop = record.hop;
     if (transition !== null) {
       const applied = await applySurely(deps, record, transition, log);
+      if (applied.kind === 'taken') return taken(deps, record, outcome, applied.by, log);
+      if (outcome.kind === 'submitted' && applied.kind !== 'applied' && applied.kind !== 'repeated')
+        return tooLate(deps, record, outcome, log);
       if (applied.kind === 'refused' || applied.kind === 'gone') {
         log.warn({ outcome: outcome.kind, refused: applied }, 'outcome came too late: the record has moved on');
         return { kind: 'done' };
@@ -77,6 +83,47 @@ export const createSettleOutcome =
         return next;
     }
   };
+
+type Submitted = Extract<Outcome, { kind: 'submitted' }>;
+
+/** The row was let go from doubt and has gone on without this task: unless it was adopted, it is one too many. */
+const tooLate = async (
+  deps: SettleOutcomeDeps,
+  record: ExpansionRecord,
+  { taskId }: Submitted,
+  log: Logger,
+): Promise<StepEnd> => {
+  const suspect = {
+    task_id: taskId,
+    expansion_ids: [record.id],
+    why: 'late_answer',
+    created_at: null,
+    found_at: deps.clock.now(),
+  } as const;
+  if (await deps.doubts.suspectLate(record.id, suspect))
+    log.error({ ...suspect }, 'suspected duplicate: an answer came after its row had gone on; it may be paid twice');
+  return { kind: 'done' };
+};
+
+/** Upstream gave two rows the same task, or a doubt adopted this row's: nobody can tell whose the picture is. */
+const taken = async (
+  deps: SettleOutcomeDeps,
+  record: ExpansionRecord,
+  outcome: Outcome,
+  by: string,
+  log: Logger,
+): Promise<StepEnd> => {
+  log.error({ ...factsOf(outcome), taken_by: by }, 'the task of this answer belongs to another row; held in doubt');
+  if (outcome.kind !== 'submitted') return { kind: 'done' };
+  const failure = {
+    code: 'task_taken',
+    class: 'in_doubt',
+    message: `The answer names the task ${outcome.taskId}, which belongs to ${by}.`,
+    requestId: outcome.requestId,
+  } as const;
+  await applySurely(deps, record, toDoubt(outcome.licence, failure, deps.policy.taskDeadlineMs), log);
+  return { kind: 'done' };
+};
 
 /**
  * An answer of upstream is money: it is written however long Redis is away, under one caller token, until this worker

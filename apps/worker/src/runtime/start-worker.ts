@@ -10,16 +10,19 @@ import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import { connectStore, connectWorker, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues } from '@outpaint/shared/queue/token-queues';
+import { createDoubtStore } from '@outpaint/shared/record/doubt-store';
 import { readDurations } from '@outpaint/shared/record/durations';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
 import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
+import { writeLetter } from '../dead-letter/write-letter.ts';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
 import { createDownloader } from '../deliver/download/create-downloader.ts';
 import type { LastWord } from '../health/health-watch.ts';
 import { createPollStage } from '../poll/poll-stage.ts';
+import { startReconciler } from '../reconcile/reconciler.ts';
 import { createSubmitStage } from '../submit/submit-stage.ts';
 import { startSweeper } from '../sweep/sweeper.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
@@ -77,6 +80,7 @@ export const startWorker = async (
   const clock = createSystemClock(() => offsetMs);
   const records = createRedisRecordStore(storeConnection, keys);
   const batches = createRedisBatchStore(storeConnection, keys);
+  const doubts = createDoubtStore(storeConnection, keys);
   const queues = createTokenQueues(queueConnection, keys.queuePrefix, onError);
   offsetMs = await measureOffsetMs(records);
 
@@ -121,16 +125,13 @@ export const startWorker = async (
   const submits = stages.includes('submit') && (await maySubmit(settings, storeConnection, log));
   if (submits) void sayIfNoBucket(store, lastCall.signal, log);
   let feeder: Feeder | null = null;
+  /** What moves records: stages by their outcomes, the sweeper, and reconciling. */
+  const movers = { records, doubts, queues, policy, clock, random: Math.random, newCaller: newToken, log };
   const settleOutcome = createSettleOutcome({
-    records,
-    queues,
-    policy,
-    clock,
-    random: Math.random,
-    newCaller: newToken,
+    ...movers,
     lastCall: lastCall.signal,
-    onLearned: looks.learn,
     onMoved: () => feeder?.nudge(),
+    onLearned: looks.learn,
   });
   if (submits) {
     feeder = startFeeder({
@@ -143,13 +144,8 @@ export const startWorker = async (
     });
   }
   const sweeper = startSweeper({
-    records,
-    queues,
-    policy,
-    newCaller: newToken,
-    log,
+    ...movers,
     everyMs: settings.worker.sweepEveryMs,
-    clock,
     onSwept: () => {
       void looks.refresh();
       measureOffsetMs(records).then(
@@ -158,6 +154,18 @@ export const startWorker = async (
         },
         () => undefined, // the next sweep measures again
       );
+    },
+  });
+
+  const reconciler = startReconciler({
+    ...movers,
+    upstream,
+    writeLetter: (id) => writeLetter(movers, id),
+    everyMs: settings.worker.reconcileEveryMs,
+    holder: newToken(),
+    onPass: (report) => {
+      watch.reconciled(report);
+      feeder?.nudge();
     },
   });
 
@@ -201,7 +209,7 @@ export const startWorker = async (
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
   const close = async (): Promise<void> => {
-    await Promise.all([feeder?.stop(), sweeper.stop(), ...workers.map((worker) => worker.close())]);
+    await Promise.all([feeder?.stop(), sweeper.stop(), reconciler.stop(), ...workers.map((worker) => worker.close())]);
     await Promise.all([queues.close(), upstream.close()]);
     await downloader.close();
     store.close();

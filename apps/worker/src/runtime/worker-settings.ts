@@ -1,6 +1,7 @@
 // The worker's settings, and what each part of the worker is told of them.
 import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
+import { keyNameOf } from '@outpaint/shared/contract/key-name';
 import type { LookTerms } from '@outpaint/shared/lifecycle/look-plan';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
 import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
@@ -38,6 +39,7 @@ export const licenceTermsOf = (settings: WorkerSettings): LicenceTerms => ({
   watchMs: settings.upstream.upstreamRequestTimeoutMs + settings.worker.rescueMarginMs,
   lineProbeMsMax: settings.line.lineProbeMsMax,
   thresholdSampleMin: THRESHOLD_SAMPLE_MIN,
+  keyName: keyNameOf(settings.upstream.dashscopeApiKey),
 });
 
 /** Of the query quota, what is left to looks at tasks; the rest is for fresh links and for people. */

@@ -4,6 +4,7 @@ import { policyOf } from '@outpaint/shared/config/policy-of';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import type { PassReport } from '@outpaint/shared/reconcile/reconcile-pass';
 import type { Keys } from '@outpaint/shared/record/keys';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
@@ -35,6 +36,7 @@ export interface WorkerWatch {
   upstream(upstream: Upstream): Upstream;
   step(stage: string, step: StageStep): StageStep;
   stage(stage: string, concurrency: number): StageWatch;
+  reconciled(report: PassReport): void;
   /** Resolves when the worker must end because it cannot work any more. */
   readonly lastWord: Promise<LastWord>;
   /** Opens WORKER_HTTP_PORT where one is set. Throws `http_port_unavailable`. */
@@ -75,6 +77,10 @@ export const createWorkerWatch = (o: {
 
   return {
     upstream: (upstream) => countedUpstream(upstream, metrics),
+    reconciled: (report) => {
+      for (const { moved } of report.doubts) metrics.doubtLooked(moved);
+      for (const _ of report.suspects) metrics.doubtLooked('suspected_duplicate');
+    },
     step: (stage, step) => timedStep(stage, step, metrics, clock.monotonic),
     stage: (stage, concurrency) => {
       const pulse = health.pulseOf(stage, concurrency);

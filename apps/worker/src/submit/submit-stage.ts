@@ -82,7 +82,10 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
     if (context.stopping.aborted) return { kind: 'refused', licence: licence.licence, failure: tooOld };
     // The monotonic clock goes on while a process is stopped (SIGSTOP), but stands while a whole machine sleeps; the wall
     // clock, which may be put right by a little at any time, is asked only for that.
+    const answeredAt = deps.clock.monotonic();
+    let sentAt = answeredAt;
     const beforeSend = (): void => {
+      sentAt = deps.clock.monotonic();
       const old = deps.clock.monotonic() - asked.monotonic > deps.licenceAgeMsMax;
       const slept = deps.clock.now() - asked.wall > 2 * deps.licenceAgeMsMax;
       if (old || slept) throw new OutpaintError(tooOld.code, tooOld.message);
@@ -107,7 +110,18 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
       case 'refused':
         return { kind: 'refused', licence: licence.licence, failure: answer.failure };
       case 'in_doubt':
-        return { kind: 'doubted', licence: licence.licence, failure: answer.failure };
+        // By Redis' clock, from what it said at the grant and our own time since, the longer one for the end.
+        return {
+          kind: 'doubted',
+          licence: licence.licence,
+          failure: answer.failure,
+          window: {
+            from: Math.floor(licence.at + sentAt - answeredAt),
+            to: Math.ceil(
+              licence.at + Math.max(deps.clock.monotonic() - asked.monotonic, deps.clock.now() - asked.wall),
+            ),
+          },
+        };
     }
   };
 };

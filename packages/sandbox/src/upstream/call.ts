@@ -75,7 +75,7 @@ export function clientGone({ request }: Call): AbortSignal {
   return gone.signal;
 }
 
-function gatewayHeaders({ reply, requestId }: Call): FastifyReply {
+function gatewayHeaders({ context, reply, requestId }: Call): FastifyReply {
   const costMs = Math.max(1, Math.round(reply.elapsedTime));
   const answeredAt = Date.now();
   return reply.headers({
@@ -87,6 +87,8 @@ function gatewayHeaders({ reply, requestId }: Call): FastifyReply {
     'resp-start-time': String(answeredAt),
     'x-envoy-upstream-service-time': String(costMs),
     server: 'istio-envoy',
+    // One clock for all that it says of time: whoever compares `gmt_create` with ours has only this to go by.
+    date: new Date(context.now()).toUTCString(),
   });
 }
 

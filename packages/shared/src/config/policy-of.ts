@@ -22,6 +22,10 @@ export const policyOf = (
   taskLifeMs: settings.poll.taskLifeMs,
   rescueMarginMs: settings.worker.rescueMarginMs,
   requestTimeoutMs: settings.upstream.upstreamRequestTimeoutMs,
+  doubtSettleMs: settings.upstream.doubtSettleMs,
+  // Longer than the settle delay would mean that a submit counts as not made while its task may still be made.
+  doubtLateMs: Math.min(settings.upstream.doubtLateMs, settings.upstream.doubtSettleMs),
+  keyDedicated: settings.upstream.dashscopeKeyDedicated,
   deliverDeadlineMs: deliverDeadlineMs(settings),
   submitRatePerSecond: settings.upstream.submitRatePerSecond,
   slots: settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang,

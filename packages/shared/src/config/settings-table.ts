@@ -67,7 +67,14 @@ export const SETTINGS_TABLE = {
       100,
       DAY_MS,
       'ms',
-      'when a submit in doubt that upstream does not list counts as not made',
+      "when a submit in doubt that upstream does not list counts as not made; not below the API's own request timeout",
+    ),
+    DOUBT_LATE_MS: integer(
+      30_000,
+      0,
+      DAY_MS,
+      'ms',
+      'how long after a lost answer its task may still be made: more holds more doubts for a person, less may swap pictures',
     ),
   },
   poll: {
@@ -172,6 +179,7 @@ export const SETTINGS_TABLE = {
     INTAKE_CONCURRENCY: integer(8, 1, 1000, 'jobs', 'intake jobs that one worker has under way'),
     SWEEP_EVERY_MS: integer(5000, 10, HOUR_MS, 'ms', 'gap between two sweeps for what is overdue'),
     FEED_EVERY_MS: integer(500, 10, MINUTE_MS, 'ms', 'gap between two feeds of the submit queue'),
+    RECONCILE_EVERY_MS: integer(15_000, 50, HOUR_MS, 'ms', 'gap between two looks for the tasks of submits in doubt'),
     RESCUE_MARGIN_MS: integer(60_000, 10, HOUR_MS, 'ms', 'how late a step may be before another worker takes over'),
     TOKEN_LOCK_MS: integer(
       120_000,

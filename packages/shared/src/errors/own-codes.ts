@@ -129,7 +129,17 @@ export const OWN_CODES = {
     'It was rescued several times and never moved.',
     `Look at outpaint expansion show first. ${REDRIVE}`,
   ),
-  given_up: row('permanent', 'A person gave it up.', REDRIVE),
+  task_taken: row(
+    'in_doubt',
+    'The API named a task that belongs to another row already.',
+    'Compare both pictures; outpaint reconcile --adopt, --release or --give-up says what is true.',
+    'maybe',
+  ),
+  given_up: row(
+    'permanent',
+    'A person gave it up while its submit was in doubt.',
+    'Only outpaint dead-letter redrive --pay-again submits it anew; it may cost one more picture.',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type OwnCode = keyof typeof OWN_CODES;

@@ -2,16 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from './failure.ts';
 import * as delivering from './moves/deliver-moves.ts';
+import * as doubting from './moves/doubt-moves.ts';
 import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
 import * as submitting from './moves/submit-moves.ts';
-import { recordWith } from './record-fixture.test-support.ts';
+import { policyForTests, recordWith } from './record-fixture.test-support.ts';
 import { isLegalMove } from './status.ts';
 import type { Transition } from './transition.ts';
 
 const failure: Failure = { code: 'InternalError.Algo', class: 'transient', message: 'algorithm process error' };
 const picture = { bytes: 1, sha256: 'ab', width: 1, height: 1 };
 const record = recordWith({});
+const doubt = recordWith({ status: 'in_doubt', licence: 'l', sentAt: 1 });
 
 const all: Transition[] = [
   submitting.toSubmitted({ kind: 'submitted', licence: 'l', taskId: 't' as never, requestId: null }, 1),
@@ -26,6 +28,11 @@ const all: Transition[] = [
     { licence: 'l', at: 1, taskId: 't' as never, requestId: null },
     { watchMs: 1, priceMicro: 1 },
   ),
+  doubting.toAdopted(doubt, { taskId: 't', requestId: null }, 1),
+  doubting.toReleased(doubt, 1, policyForTests),
+  doubting.toReleasedToDeath(doubt, failure, policyForTests),
+  doubting.toHeld(doubt, 'ambiguous', []),
+  doubting.toGivenUp(doubt, policyForTests),
   polling.toPolled(record, 1),
   polling.toQueryFailed(record, failure, 1),
   polling.toGenerated(record, { kind: 'generated', resultUrl: 'u', imageCount: 1 }, 1, { expiresAt: 2, yieldAt: 1 }),
@@ -68,7 +75,8 @@ describe('every transition', () => {
   it('to an unfinished status that a stage works on is watched, waits for its due time, or stands in a backlog', () => {
     const unwatched = all
       .filter((t) => ['accepted', 'submitting', 'submitted', 'generated', 'in_doubt'].includes(t.to))
-      .filter((t) => t.watch_in === undefined && t.due_in === undefined && t.backlog === undefined);
+      .filter((t) => t.watch_in === undefined && t.due_in === undefined && t.backlog === undefined)
+      .filter((t) => t.keep_watch !== true);
     // A doubt past its deadline holds nothing any more; it waits for a person.
     expect(unwatched.map((t) => t.name)).toEqual(['slot_freed']);
   });

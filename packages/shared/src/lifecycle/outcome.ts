@@ -22,7 +22,13 @@ export type Outcome =
   | { readonly kind: 'submitted'; readonly licence: string; readonly taskId: TaskId; readonly requestId: string | null }
   /** Upstream answered that it made no task. */
   | { readonly kind: 'refused'; readonly licence: string; readonly failure: Failure }
-  | { readonly kind: 'doubted'; readonly licence: string; readonly failure: Failure }
+  | {
+      readonly kind: 'doubted';
+      readonly licence: string;
+      readonly failure: Failure;
+      /** Redis' time at which the POST left at the earliest and its exchange ended at the latest. */
+      readonly window?: { readonly from: number; readonly to: number };
+    }
   | { readonly kind: 'unfinished'; readonly taskStatus: string }
   | { readonly kind: 'query_failed'; readonly failure: Failure }
   | { readonly kind: 'task_failed'; readonly failure: Failure }

@@ -20,6 +20,12 @@ export interface Policy {
   readonly rescueMarginMs: number;
   /** How long one submit may wait for its answer. */
   readonly requestTimeoutMs: number;
+  /** When a doubt whose task upstream does not list counts as not made; counted from its send. */
+  readonly doubtSettleMs: number;
+  /** How long after the end of an exchange its task may still be made, for comparing doubts with tasks. */
+  readonly doubtLateMs: number;
+  /** Nobody else submits with our keys: a lost task may be adopted. */
+  readonly keyDedicated: boolean;
   readonly deliverDeadlineMs: number;
   readonly lineProbeMsMin: number;
   /** What throttling cuts, and how long it takes to come back. */

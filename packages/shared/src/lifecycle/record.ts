@@ -7,6 +7,13 @@ import type { Status } from './status.ts';
 /** The newest record layout this code understands; a worker refuses what is newer than itself. */
 export const RECORD_VERSION = 1;
 
+/** A task that a held doubt may have made. `created_at` is epoch ms by upstream's clock. */
+export interface HeldCandidate {
+  readonly task_id: string;
+  readonly created_at: number | null;
+  readonly status: string;
+}
+
 /** Times are epoch milliseconds by Redis' clock unless the name says `upstream`. Null means not (yet) known. */
 export interface ExpansionRecord {
   readonly id: ExpansionId;
@@ -21,8 +28,17 @@ export interface ExpansionRecord {
   /** Names the one right to pay that is, or was last, in force. */
   readonly licence: string | null;
   readonly sentAt: number | null;
+  /** When its POST left at the earliest and its exchange ended at the latest, as the worker that sent it measured. */
+  readonly sentFrom: number | null;
+  readonly failedAt: number | null;
+  /** Names the key of its licence, see `keyNameOf`. */
+  readonly keyName: string | null;
   readonly doubtAt: number | null;
   readonly doubtCode: string | null;
+  /** Set once only a person, or new evidence, can settle the doubt. */
+  readonly holdReason: string | null;
+  /** Tasks that may be its own, as JSON for people: at most a few. */
+  readonly holdCandidates: readonly HeldCandidate[];
   readonly taskId: TaskId | null;
   readonly submitRequestId: string | null;
   readonly submittedAt: number | null;

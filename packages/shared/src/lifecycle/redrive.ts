@@ -42,7 +42,13 @@ export const redriveOf = (record: ExpansionRecord, payAgain: boolean, policy: Po
     }
     return at('generated', false);
   }
-  if (record.billed === 'maybe' && record.taskId !== null)
-    return payAgain ? at('accepted', true) : at('submitted', false);
+  if (record.billed === 'maybe') {
+    if (payAgain) return at('accepted', true);
+    if (record.taskId !== null) return at('submitted', false);
+    return {
+      kind: 'needs_pay_again',
+      reason: 'its submit was given up in doubt: a task that nobody can name may have been paid for',
+    };
+  }
   return at('accepted', false);
 };

@@ -61,13 +61,13 @@ describe('a refused submit', () => {
   });
 });
 
-it('a submit in doubt is held, and holds its money', () => {
+it('a submit in doubt holds its money, and nobody yet: it is reconciled first', () => {
   const { transition, next } = end(recordWith({}), 'submit', {
     kind: 'doubted',
     licence: 'l',
     failure: failure('upstream_timeout', 'in_doubt'),
   });
-  expect(transition).toMatchObject({ to: 'in_doubt', set: { held: 1, doubt_code: 'upstream_timeout' } });
+  expect(transition).toMatchObject({ to: 'in_doubt', set: { doubt_code: 'upstream_timeout' } });
   expect([transition?.money, next.kind]).toEqual([undefined, 'done']);
 });
 

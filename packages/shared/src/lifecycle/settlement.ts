@@ -60,7 +60,10 @@ export const settle = (
     case 'refused':
       return settleRefused(record, outcome.licence, outcome.failure, policy, random);
     case 'doubted':
-      return { transition: submitting.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs), next: DONE };
+      return {
+        transition: submitting.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs, outcome.window),
+        next: DONE,
+      };
     case 'unfinished':
       return settleUnfinished(record, outcome.taskStatus, policy, now, random);
     case 'query_failed':

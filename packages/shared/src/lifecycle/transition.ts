@@ -25,6 +25,10 @@ export interface Transition {
   readonly raise_hop?: true;
   /** When the record must have moved again; left out: nothing is awaited. */
   readonly watch_in?: number;
+  /** The watch time stays as it is. */
+  readonly keep_watch?: true;
+  /** Kept for a day: the submit whose task, if it appears after all, is one too many. An {@link OpenSubmit} as JSON. */
+  readonly released?: string;
   /** Waits in the due-time set, which is fed before the backlog. */
   readonly due_in?: number;
   /** Goes back to the head of its batch's backlog. */

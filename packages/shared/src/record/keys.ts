@@ -22,7 +22,11 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `undelivered`    | zset | generated ids by time                                             |
  * | `expiring`       | zset | generated ids by the time when half of their link's life is over  |
  * | `doubts`         | zset | ids in doubt by time                                              |
- * | `t:<task>`       | str  | the row that has this task, for 48 h                              |
+ * | `t:<task>`       | str  | the row that has this task and the name of its key, for 48 h       |
+ * | `released`       | zset | submits let go from doubt, by time: their tasks would be one too many |
+ * | `suspects`       | hash | tasks that are probably one too many                              |
+ * | `key-ids`        | hash | the account's ids of our keys, by the keys' names                  |
+ * | `reconcile` `reconciling` | hash str | what the last pass found; who is making one                |
  * | `dead`           | zset | dead-lettered ids by time                                         |
  * | `dead-intake`    | zset | letters of malformed intake jobs, which have no record, by time    |
  * | `dead:<code>`    | zset | the same of one code                                              |
@@ -54,6 +58,11 @@ export interface Keys {
   readonly expiring: string;
   readonly doubts: string;
   readonly task: (taskId: string) => string;
+  readonly released: string;
+  readonly suspects: string;
+  readonly keyIds: string;
+  readonly reconcile: string;
+  readonly reconciling: string;
   readonly dead: string;
   readonly deadIntake: string;
   readonly deadOfCode: (code: string) => string;
@@ -84,6 +93,11 @@ export const keysOf = (namespace: string): Keys => {
     expiring: `${p}expiring`,
     doubts: `${p}doubts`,
     task: (taskId: string) => `${p}t:${taskId}`,
+    released: `${p}released`,
+    suspects: `${p}suspects`,
+    keyIds: `${p}key-ids`,
+    reconcile: `${p}reconcile`,
+    reconciling: `${p}reconciling`,
     dead: `${p}dead`,
     deadIntake: `${p}dead-intake`,
     deadOfCode: (code: string) => `${p}dead:${code}`,

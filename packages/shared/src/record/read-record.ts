@@ -3,7 +3,7 @@ import type { BatchName, ExpansionId, TaskId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { FailureEntry } from '../lifecycle/failure.ts';
-import { type ExpansionRecord, RECORD_VERSION } from '../lifecycle/record.ts';
+import { type ExpansionRecord, type HeldCandidate, RECORD_VERSION } from '../lifecycle/record.ts';
 import { isStatus } from '../lifecycle/status.ts';
 
 const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
@@ -44,8 +44,13 @@ export const readRecord = (
     fedAt: time(hash.fed_at),
     licence: text(hash.licence),
     sentAt: time(hash.sent_at),
+    sentFrom: time(hash.sent_from),
+    failedAt: time(hash.failed_at),
+    keyName: text(hash.key_name),
     doubtAt: time(hash.doubt_at),
     doubtCode: text(hash.doubt_code),
+    holdReason: text(hash.hold_reason),
+    holdCandidates: hash.hold_candidates === undefined ? [] : (JSON.parse(hash.hold_candidates) as HeldCandidate[]),
     taskId: text(hash.task_id) as TaskId | null,
     submitRequestId: text(hash.submit_request_id),
     submittedAt: time(hash.submitted_at),

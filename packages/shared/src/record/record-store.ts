@@ -10,6 +10,8 @@ export type Applied =
   | { readonly kind: 'repeated'; readonly hop: number; readonly at: number }
   /** The row has moved on: another status, hop or licence. Nothing was written. */
   | { readonly kind: 'refused'; readonly status: string; readonly hop: number }
+  /** The task that the transition names belongs to the row `by`. Nothing was written. */
+  | { readonly kind: 'taken'; readonly by: ExpansionId; readonly status: string; readonly hop: number }
   | { readonly kind: 'gone' };
 
 /** The number and the name of a licence; 0 is none. A Redis that does not know the caller's highest has gone back. */
@@ -30,6 +32,8 @@ export interface LicenceTerms {
   readonly watchMs: number;
   readonly lineProbeMsMax: number;
   readonly thresholdSampleMin: number;
+  /** Of the key that will be used, see `keyNameOf`. */
+  readonly keyName: string;
 }
 
 export type LicenceAnswer =

@@ -70,13 +70,14 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
         string,
         number,
         number,
-        number,
+        number | string,
       ];
       const [kind, status, hop, at, extra] = reply;
       if (kind === 'applied') return { kind, hop, at, lineHalted: extra === 1 } satisfies Applied;
       if (kind === 'repeated') return { kind, hop, at } satisfies Applied;
       if (kind === 'newer') throw newer(id, extra);
       if (kind === 'gone') return { kind };
+      if (kind === 'taken') return { kind, by: extra as ExpansionId, status, hop };
       return { kind: 'refused', status, hop };
     },
 
@@ -100,6 +101,7 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
         terms.watchMs,
         terms.lineProbeMsMax,
         terms.thresholdSampleMin,
+        terms.keyName,
         seen.mark,
         seen.name,
       ];

@@ -33,6 +33,12 @@ export const headerOf = (headers: AnswerHeaders, name: string): string | null =>
   return (Array.isArray(value) ? value[0] : value) ?? null;
 };
 
+/** When the other side's clock stamped its answer, in epoch ms of whole seconds; null where it did not. */
+export const serverDateOf = (headers: AnswerHeaders): number | null => {
+  const ms = Date.parse(headerOf(headers, 'date') ?? '');
+  return Number.isNaN(ms) ? null : ms;
+};
+
 const VISIBLE = /^[\x21-\x7e]{1,128}$/;
 
 /** The request id from the headers: `x-request-id` on newer gateways, `eagleeye-traceid` on older ones. */

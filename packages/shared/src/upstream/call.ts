@@ -1,4 +1,6 @@
 // What the four calls share: the settings, one authorised exchange on the API, and the context of its failures.
+import { serverDateOf } from './answer.ts';
+import type { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
 import type { FailureContext } from './failure.ts';
 import { type Exchange, request, type Wire } from './request.ts';
@@ -23,14 +25,16 @@ export interface Calls {
   readonly settings: UpstreamSettings;
   readonly deps: UpstreamDeps;
   readonly connection: Connection;
+  readonly clockOffset: ClockOffset;
 }
 
 type Ask = Pick<Wire, 'method' | 'path' | 'signal'> &
   Partial<Pick<Wire, 'dispatcher' | 'body' | 'beforeSend'>> & { headers?: Record<string, string> };
 
 /** One exchange under the base URL with the key; on the sockets for queries unless another dispatcher is given. */
-export const call = (calls: Calls, ask: Ask): Promise<Exchange> =>
-  request({
+export const call = async (calls: Calls, ask: Ask): Promise<Exchange> => {
+  const sentAt = calls.deps.clock.now();
+  const exchange = await request({
     dispatcher: calls.connection.queries,
     ...ask,
     origin: calls.connection.origin,
@@ -43,6 +47,10 @@ export const call = (calls: Calls, ask: Ask): Promise<Exchange> =>
       'accept-encoding': 'identity',
     },
   });
+  const date = 'headers' in exchange ? serverDateOf(exchange.headers) : null;
+  if (date !== null) calls.clockOffset.see({ sentAt, receivedAt: calls.deps.clock.now(), date });
+  return exchange;
+};
 
 export const contextOf = (calls: Calls): FailureContext => ({
   apiKey: calls.settings.apiKey,

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { Calls, UpstreamDeps, UpstreamSettings } from './call.ts';
 import { cancel } from './cancel.ts';
+import { createClockOffset } from './clock-offset.ts';
 import { type Connection, createConnection } from './connection.ts';
 import type { Upstream } from './create-upstream.ts';
 import { list } from './list.ts';
@@ -97,12 +98,14 @@ const listeningConnection = (connection: Connection, record: Recorder, now: () =
 export const createRecordingUpstream = (settings: UpstreamSettings, deps: UpstreamDeps, record: Recorder): Upstream => {
   const plain = createConnection(settings.baseUrl, settings.requestTimeoutMs);
   const connection = listeningConnection(plain, record, () => deps.clock.now());
-  const calls: Calls = { settings, deps, connection };
+  const clockOffset = createClockOffset();
+  const calls: Calls = { settings, deps, connection, clockOffset };
   return {
     submit: (input, o) => submit(calls, input, o),
     query: (taskId, o) => query(calls, taskId, o),
     list: (o) => list(calls, o),
     cancel: (taskId, o) => cancel(calls, taskId, o),
+    clockOffset: () => clockOffset.bounds(),
     close: () => plain.close(),
   };
 };

@@ -1,6 +1,6 @@
 // The paid call: creates one task, or says whether one may exist.
 import { createdBy } from '../errors/created-by.ts';
-import { type Answer, headerOf, readAnswer } from './answer.ts';
+import { type Answer, readAnswer, serverDateOf } from './answer.ts';
 import { type Calls, call, contextOf } from './call.ts';
 import { failureOfAnswer, failureOfBreak, failureOfShape, type UpstreamFailure } from './failure.ts';
 import { isTaskId } from './task-id.ts';
@@ -23,16 +23,11 @@ export type SubmitAnswer =
 const MODEL = 'image-out-painting';
 const PATH = '/services/aigc/image2image/out-painting';
 
-const serverDateOf = (answer: Answer): number | null => {
-  const ms = Date.parse(headerOf(answer.headers, 'date') ?? '');
-  return Number.isNaN(ms) ? null : ms;
-};
-
 const decide = (answer: Answer, calls: Calls): SubmitAnswer => {
   const { status, taskId, requestId } = answer;
   if (status >= 200 && status < 300) {
     if (taskId !== null && isTaskId(taskId)) {
-      return { kind: 'accepted', taskId, requestId, serverDate: serverDateOf(answer) };
+      return { kind: 'accepted', taskId, requestId, serverDate: serverDateOf(answer.headers) };
     }
     const missing = taskId === null ? 'without a task id' : 'with a task id that cannot be used';
     return { kind: 'in_doubt', failure: failureOfShape(answer, missing, contextOf(calls)), requestId };

@@ -2,4 +2,12 @@
 
 /** An answer holds whenever it comes: that of a slow worker settles the doubt that the sweeper made of it. */
 export const ANSWERED = ['submitting', 'in_doubt'] as const;
-export const DOUBT_FIELDS: readonly string[] = ['doubt_at', 'doubt_code', 'held'];
+export const DOUBT_FIELDS: readonly string[] = [
+  'doubt_at',
+  'doubt_code',
+  'sent_from',
+  'failed_at',
+  'held',
+  'hold_reason',
+  'hold_candidates',
+];

@@ -11,7 +11,8 @@ import { errorEntry, haltBy } from './error-entry.ts';
 /** A task exists and its id is ours to keep. */
 export const toSubmitted = (o: Extract<Outcome, { kind: 'submitted' }>, watchMs: number): Transition => ({
   name: 'submitted',
-  from: ANSWERED,
+  // Also when the row was released meanwhile and has no new licence yet: then this answer saves a second payment.
+  from: [...ANSWERED, 'accepted'],
   to: 'submitted',
   licence: o.licence,
   set: { task_id: o.taskId, submit_request_id: o.requestId ?? '', polls: 0, poll_errors: 0, submitted_at: 'now' },
@@ -66,8 +67,13 @@ export const toLineHalted = (licence: string, failure: Failure, probeMs: number)
   halt: haltBy(failure, probeMs),
 });
 
-/** The POST left and nobody knows whether it was taken. Held: only evidence or a person moves it on. */
-export const toDoubt = (licence: string, failure: Failure, slotMs: number): Transition => ({
+/** The POST left and nobody knows whether it was taken: only evidence or a person moves it on. */
+export const toDoubt = (
+  licence: string,
+  failure: Failure,
+  slotMs: number,
+  window?: Extract<Outcome, { kind: 'doubted' }>['window'],
+): Transition => ({
   name: 'doubted',
   from: ['submitting'],
   to: 'in_doubt',
@@ -75,14 +81,15 @@ export const toDoubt = (licence: string, failure: Failure, slotMs: number): Tran
   set: {
     doubt_at: 'now',
     doubt_code: failure.code,
-    held: 1,
-    ...(failure.requestId ? { submit_request_id: failure.requestId } : {}),
+    ...(window === undefined ? {} : { sent_from: window.from, failed_at: window.to }),
+    // Also where there is none: one of an earlier submit must not speak for this one.
+    submit_request_id: failure.requestId ?? '',
   },
   error: errorEntry('submit', failure),
   watch_in: slotMs,
 });
 
-/** A doubt past the task deadline holds no slot any longer: whatever it was has ended. It stays held. */
+/** A doubt past the task deadline holds no slot any longer: whatever it was has ended. It stays a doubt. */
 export const toSlotFreed = (record: ExpansionRecord): Transition => ({
   name: 'slot_freed',
   from: ['in_doubt'],

@@ -5,8 +5,8 @@ import { preludeLua } from './prelude.ts';
 /**
  * ARGV[4] id, [5] batch, [6] caller token = the licence's name, [7] hop, [8] slots + overhang, [9] ms between submits,
  * [10] most undelivered, [11] oldest undelivered in ms, [12] price, [13] watch in ms, [14] most probe gap in ms,
- * [15] least finished rows before a percentage threshold counts,
- * [16] and [17] the highest mark that the caller has seen, and its name.
+ * [15] least finished rows before a percentage threshold counts, [16] the name of the key,
+ * [17] and [18] the highest mark that the caller has seen, and its name.
  * Returns { 'granted', time, mark (0 if told again) } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
  * `returned`: the row stands at the head of its backlog again, its token is spent.
  * Safe to send again: the same caller token is granted once and told so each time.
@@ -34,7 +34,7 @@ local function pause(by)
   return returned(by)
 end
 if f[1] == 'cancelling' or f[1] == 'cancelled' then return { 'cancelled' } end
-if gone_back(tonumber(ARGV[16]), ARGV[17]) then return returned('redis_went_back') end
+if gone_back(tonumber(ARGV[17]), ARGV[18]) then return returned('redis_went_back') end
 if f[1] ~= 'running' then return returned('batch_paused') end
 
 local dead, delivered = tonumber(f[7] or 0), tonumber(f[8] or 0)
@@ -65,7 +65,7 @@ if probe then
 end
 local x = p .. 'x:' .. id
 redis.call('HSET', x, 'v', version, 'status', 'submitting', 'hop', row.hop, 'batch', batch, 'licence', caller, 'caller', caller,
-  'answer', now, 'sent_at', now, 'reserved', price)
+  'answer', now, 'sent_at', now, 'reserved', price, 'price', price, 'key_name', ARGV[16])
 if probe then redis.call('HSET', x, 'probe', '1') end
 redis.call('HINCRBY', b, 'reserved', price)
 move_sets(row, 'submitting', batch)

@@ -15,9 +15,10 @@ end
 
 -- A row that was never fed has a request and no record: it is accepted, hop 0.
 local function read_row(id)
-  local f = redis.call('HMGET', p .. 'x:' .. id, 'v', 'status', 'hop', 'licence', 'caller', 'answer', 'reserved', 'held', 'rescues', 'dead_code', 'probe')
+  local f = redis.call('HMGET', p .. 'x:' .. id, 'v', 'status', 'hop', 'licence', 'caller', 'answer', 'reserved', 'held', 'rescues', 'dead_code', 'probe', 'key_name', 'price')
   local row = { id = id, v = tonumber(f[1]), status = f[2], hop = tonumber(f[3] or 0), licence = f[4], caller = f[5],
-    answer = f[6], reserved = tonumber(f[7] or 0), held = f[8], rescues = tonumber(f[9] or 0), dead_code = f[10], probe = f[11] }
+    answer = f[6], reserved = tonumber(f[7] or 0), held = f[8], rescues = tonumber(f[9] or 0), dead_code = f[10], probe = f[11],
+    key_name = f[12] or '', price = tonumber(f[13] or 0) }
   if not row.status then
     if redis.call('EXISTS', p .. 'q:' .. id) == 0 then return nil end
     row.status, row.v = 'accepted', version
@@ -43,7 +44,7 @@ local function to_backlog_head(id, batch)
   if redis.call('HGET', p .. 'b:' .. batch, 'run') == 'running' then ready(batch) end
 end
 
--- A sealed batch without an unfinished row is finished; a held doubt waits for a person and does not keep it open.
+-- A sealed batch without an unfinished row is finished. A doubt that is being reconciled keeps it open, a held one not.
 local function settle_batch(b)
   local c = redis.call('HMGET', b, 'state', 'accepted', 'submitting', 'submitted', 'generated', 'in_doubt', 'held')
   local open = 0
@@ -55,6 +56,17 @@ local function settle_batch(b)
     redis.call('HSET', b, 'state', 'sealed')
     redis.call('HDEL', b, 'finished_at')
   end
+end
+
+-- Which row has this task, or nil. The value is the row's id and the name of the key that submitted it.
+local function owner_of(task)
+  local known = redis.call('GET', p .. 't:' .. task)
+  return known and string.match(known, '^%S+')
+end
+
+-- Twice as long as upstream lists a task, so that whatever is listed and of ours is known.
+local function own_task(task, id, key_name)
+  redis.call('SET', p .. 't:' .. task, id .. ' ' .. key_name, 'PX', 172800000)
 end
 
 local ended = { delivered = true, dead_lettered = true, cancelled = true, in_doubt = true }

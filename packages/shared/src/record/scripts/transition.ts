@@ -3,7 +3,8 @@ import { preludeLua } from './prelude.ts';
 
 /**
  * ARGV[4] id, [5] batch, [6] caller token, [7] the transition as JSON (`lifecycle/transition.ts`).
- * Returns { 'applied' | 'repeated' | 'refused' | 'gone' | 'newer', status, hop, time, line halted by this call (0|1) }.
+ * Returns { 'applied' | 'repeated' | 'refused' | 'taken' | 'gone' | 'newer', status, hop, time, line halted by this call (0|1) }.
+ * `taken`: the task that it names belongs to another row, which stands in the fifth place. Nothing was written.
  * Safe to send again: the caller token of the last applied transition gets its first answer.
  */
 export const transitionLua = `${preludeLua}${
@@ -23,8 +24,13 @@ if legal and t.overdue then
   if not at or tonumber(at) > now then legal = false end
 end
 if not legal then return { 'refused', row.status, row.hop, now, 0 } end
+local task = t.set and t.set.task_id
+if task then
+  local owner = owner_of(task)
+  if owner and owner ~= id then return { 'taken', row.status, row.hop, now, owner } end
+  own_task(task, id, row.key_name)
+end
 
-if t.set and t.set.task_id then redis.call('SET', p .. 't:' .. t.set.task_id, id, 'PX', 172800000) end
 local x, b, hop, halted = p .. 'x:' .. id, p .. 'b:' .. batch, row.hop, 0
 local sent_at = tonumber(redis.call('HGET', x, 'sent_at') or 0)
 if t.raise_hop then hop = hop + 1 end
@@ -54,9 +60,11 @@ if t.money and row.reserved > 0 then
   redis.call('HDEL', x, 'reserved')
 end
 
-if t.reserve and row.reserved == 0 then
-  redis.call('HINCRBY', b, 'reserved', t.reserve)
-  redis.call('HSET', x, 'reserved', t.reserve)
+-- What is known better than the record says; or the answer of a submit that had been released, and its money with it.
+local again = t.reserve or (row.status == 'accepted' and t.to == 'submitted' and row.price)
+if again and row.reserved == 0 then
+  redis.call('HINCRBY', b, 'reserved', again)
+  redis.call('HSET', x, 'reserved', again)
 end
 
 move_sets(row, t.to, batch, t.set and t.set.dead_code)
@@ -65,8 +73,10 @@ if t.to == 'in_doubt' and t.set and t.set.held and not row.held then redis.call(
 elseif row.held and row.status == 'in_doubt' and t.to ~= 'in_doubt' then redis.call('HINCRBY', b, 'held', -1) end
 if t.free_slot then redis.call('ZREM', p .. 'slots', id) end
 
+if t.released then redis.call('ZADD', p .. 'released', now, t.released) end
+
 if t.watch_in then redis.call('ZADD', p .. 'watch', now + t.watch_in, id)
-else redis.call('ZREM', p .. 'watch', id) end
+elseif not t.keep_watch then redis.call('ZREM', p .. 'watch', id) end
 if t.due_in then
   redis.call('SREM', p .. 'fed', id)
   redis.call('ZADD', p .. 'due', now + t.due_in, id)
@@ -96,8 +106,8 @@ if t.line_ok and row.probe == '1' and redis.call('HGET', p .. 'line', 'state') =
 end
 if row.probe and t.to ~= 'submitting' then redis.call('HDEL', x, 'probe') end
 
--- Only a row that ends, or comes back, can finish or reopen its batch.
-if row.status ~= t.to and (ended[t.to] or ended[row.status]) then settle_batch(b) end
+-- Only a row that ends, comes back, or is held from now on can finish or reopen its batch.
+if (row.status ~= t.to and (ended[t.to] or ended[row.status])) or t.name == 'held' then settle_batch(b) end
 if t.name ~= 'polled' and t.name ~= 'watched' then remember(id, t.name, t.to, t.detail or (t.error and t.error.code) or (t.set and t.set.task_id)) end
 return { 'applied', t.to, hop, now, halted }
 `
