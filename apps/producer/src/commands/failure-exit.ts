@@ -23,6 +23,10 @@ const USAGE_CODES: readonly string[] = [
   'manifest_format_unknown',
   'manifest_unreadable',
   'manifest_too_large',
+  'manifest_not_gzip',
+  'manifest_cut_off',
+  'schedule_invalid',
+  'schedule_unknown',
   'tokens_missing',
   'http_port_unavailable',
 ];

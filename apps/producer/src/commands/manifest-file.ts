@@ -1,14 +1,12 @@
 // A manifest that can be read more than once: the file itself, or standard input put aside in a temporary file.
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { type ManifestFormat, manifestFormatOf } from '../manifest/manifest-format.ts';
 import type { ManifestRow } from '../manifest/manifest-row.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
+import { spoolManifest } from '../manifest/spool-manifest.ts';
 import { STDIN_PATH } from './batch-name-of.ts';
 
 export interface ManifestFile {
@@ -49,22 +47,6 @@ export const openManifest = async (
 };
 
 const spooled = async (stdin: Readable, format: ManifestFormat): Promise<ManifestFile> => {
-  const folder = await mkdtemp(join(tmpdir(), 'outpaint-manifest-'));
-  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const path = join(folder, 'manifest');
-  let bytes = 0;
-  const limit = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      bytes += chunk.length;
-      if (bytes <= STDIN_BYTES_MAX) done(null, chunk);
-      else done(new OutpaintError('manifest_too_large', 'Standard input is longer than 4 GiB: split the manifest.'));
-    },
-  });
-  try {
-    await pipeline(stdin, limit, createWriteStream(path, { mode: 0o600 }));
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { format, rows: () => readManifest(createReadStream(path), format), close };
+  const { rows, close } = await spoolManifest(stdin, { format, gzip: false, bytesMax: STDIN_BYTES_MAX });
+  return { format, rows, close };
 };

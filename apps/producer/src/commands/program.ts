@@ -12,6 +12,7 @@ import { helpAfter } from './help-text.ts';
 import { addLineCommand } from './line.ts';
 import { addPlanCommand } from './plan.ts';
 import { addRunCommand } from './run.ts';
+import { addScheduleCommand } from './schedule.ts';
 import { addServeCommand } from './serve.ts';
 import { addSmokeLiveCommand } from './smoke-live.ts';
 import { addTokenCommand } from './token.ts';
@@ -41,6 +42,7 @@ const createProgram = (context: CommandContext): Command => {
   addLineCommand(program, context);
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
+  addScheduleCommand(program, context);
   addServeCommand(program, context);
   addTokenCommand(program, context);
   addSmokeLiveCommand(program, context);

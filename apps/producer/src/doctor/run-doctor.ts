@@ -6,6 +6,7 @@ import { SETTINGS_PARTS, type SettingsPart } from '@outpaint/shared/config/setti
 import { sentenceOf } from '@outpaint/shared/contract/problem';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { keysOf } from '@outpaint/shared/record/keys';
+import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
 import { probeBucket } from '@outpaint/shared/storage/probe-bucket';
 import { redisHostOf } from '../stores/open-stores.ts';
 import { CHECK_PARTS, type Check, partOf, problem, unknown } from './check.ts';
@@ -110,9 +111,7 @@ const bucketChecks = async ({ store }: Readable, { clock, randomId }: DoctorInpu
     {
       bucket: store.outpaintBucket,
       prefix: store.outpaintKeyPrefix,
-      ...(store.awsEndpointUrlS3 === null ? {} : { endpoint: store.awsEndpointUrlS3 }),
-      ...(store.awsRegion === null ? {} : { region: store.awsRegion }),
-      forcePathStyle: store.s3ForcePathStyle,
+      ...clientSettingsOf(store),
       checksums: store.s3Checksums,
       conditionalPut: store.s3ConditionalPut,
       requestTimeoutMs: Math.min(store.s3RequestTimeoutMs, CHECK_MS_MAX),

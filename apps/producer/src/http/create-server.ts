@@ -20,6 +20,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { expansionRoutes } from './routes/expansions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/line.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
 import type { App, ServerContext } from './server-context.ts';
 import { FORMAT_OF_TYPE } from './upload.ts';
 
@@ -121,6 +122,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   batchRoutes(app, context);
   deadLetterRoutes(app, context);
   lineRoutes(app, context);
+  scheduleRoutes(app, context);
   healthRoutes(app, context, metrics);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(

@@ -26,6 +26,9 @@ const CODE_OF_OURS: Readonly<Record<string, HttpProblemCode>> = {
   batch_name_invalid: 'request_invalid',
   money_invalid: 'request_invalid',
   manifest_too_large: 'body_too_large',
+  manifest_not_gzip: 'body_unreadable',
+  manifest_cut_off: 'body_unreadable',
+  schedule_invalid: 'request_invalid',
 };
 
 export const sendProblem = (reply: FastifyReply, problem: HttpProblem): FastifyReply => {

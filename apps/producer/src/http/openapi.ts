@@ -14,6 +14,7 @@ export const OPENAPI = (withTokens: boolean): NonNullable<FastifyDynamicSwaggerO
     { name: 'batches', description: 'many pictures as one thing' },
     { name: 'dead letters', description: 'what cannot be finished as it is' },
     { name: 'line', description: "the account's submitting" },
+    { name: 'schedules', description: 'batches that run by themselves at civil times' },
     { name: 'operations', description: 'for supervisors and Prometheus' },
   ],
   ...(withTokens

@@ -6,9 +6,16 @@ import type { Settings } from '@outpaint/shared/config/settings';
 import type { SettingsPart } from '@outpaint/shared/config/settings-table';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import { connectWorker } from '@outpaint/shared/queue/connections';
+import { keysOf } from '@outpaint/shared/record/keys';
+import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
+import { createObjectReader } from '@outpaint/shared/storage/object-reader';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { acceptManifest } from '../accept/accept-manifest.ts';
 import { refuseWhenFull } from '../accept/accept-rows.ts';
-import { openStores } from '../stores/open-stores.ts';
+import { createOpenManifest } from '../manifest/open-manifest.ts';
+import { runSchedules } from '../schedule/run-schedules.ts';
+import { openStores, type Stores } from '../stores/open-stores.ts';
 import { isLoopback } from './access.ts';
 import { createServer } from './create-server.ts';
 import { createHttpMetrics } from './http-metrics.ts';
@@ -40,7 +47,12 @@ const ROOM_LOOK_MS = 2_000;
 const HOUR_MS = 3_600_000;
 
 /** Throws `tokens_missing`, `http_port_unavailable` or `redis_unreachable`. */
-export const runServer = async (settings: ServerSettings, clock: Clock, log: Logger): Promise<RunningServer> => {
+export const runServer = async (
+  settings: ServerSettings,
+  clock: Clock,
+  log: Logger,
+  o: { readonly schedules: boolean },
+): Promise<RunningServer> => {
   const { http } = settings;
   if (!isLoopback(http.httpHost) && http.outpaintApiTokens.length === 0) {
     throw new OutpaintError(
@@ -77,13 +89,48 @@ export const runServer = async (settings: ServerSettings, clock: Clock, log: Log
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutpaintError('http_port_unavailable', `HTTP_PORT cannot be opened: ${reason}`, { cause: error });
   }
+  const schedules = o.schedules ? await startSchedules(settings, stores, clock, log, stopping.signal) : null;
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     stop: async () => {
       stopping.abort();
-      await app.close();
+      await Promise.all([app.close(), schedules?.stop()]);
       await stores.close();
+    },
+  };
+};
+
+/** On a connection of its own: waiting for work blocks one. */
+const startSchedules = async (
+  settings: ServerSettings,
+  stores: Stores,
+  clock: Clock,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<{ stop(): Promise<void> }> => {
+  const connection = connectWorker(settings.redis.redisUrl, 'schedules');
+  connection.on('error', (error) => log.debug({ err: error }, 'schedules: Redis'));
+  const objects = createObjectReader({
+    ...clientSettingsOf(settings.store),
+    requestTimeoutMs: settings.store.s3RequestTimeoutMs,
+  });
+  const running = await runSchedules(
+    {
+      schedules: stores.schedules,
+      batches: stores.batches,
+      openManifest: createOpenManifest({ objects, bytesMax: settings.http.httpUploadBytesMax }),
+      accept: (manifest, terms) => acceptManifest({ stores, price: settings.price, stop }, manifest, terms),
+      now: () => clock.now(),
+      log,
+    },
+    { connection, queuePrefix: keysOf(settings.redis.outpaintNamespace).queuePrefix },
+  );
+  return {
+    stop: async () => {
+      await running.stop();
+      objects.close();
+      connection.disconnect();
     },
   };
 };

@@ -2,6 +2,7 @@
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { type MemoryUse, readMemoryUse } from '@outpaint/shared/batch/memory-use';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
+import { createScheduleStore, type ScheduleStore } from '@outpaint/shared/batch/schedule-store';
 import type { Settings } from '@outpaint/shared/config/settings';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
@@ -18,6 +19,7 @@ import { readWaitingPlace, type WaitingPlace } from '@outpaint/shared/record/wai
 export interface Stores {
   readonly batches: BatchStore;
   readonly records: RecordStore;
+  readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
   readonly queues: TokenQueues;
   readonly intakeLetters: IntakeLetters;
@@ -73,6 +75,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
   return {
     batches: createRedisBatchStore(redis, keys),
     records: createRedisRecordStore(redis, keys),
+    schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),
     get queues() {
       return openQueues();

@@ -4,6 +4,7 @@ import type { Settings } from '@outpaint/shared/config/settings';
 import { keyNameOf } from '@outpaint/shared/contract/key-name';
 import type { LookTerms } from '@outpaint/shared/lifecycle/look-plan';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
+import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
 import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
 import type { UpstreamSettings } from '@outpaint/shared/upstream/call';
 import type { DownloadSettings } from '../deliver/download/create-downloader.ts';
@@ -75,9 +76,7 @@ export const deliveryOf = ({ delivery }: WorkerSettings): DownloadSettings => ({
 export const storeOf = ({ store }: WorkerSettings): ImageStoreSettings => ({
   bucket: store.outpaintBucket,
   prefix: store.outpaintKeyPrefix,
-  ...(store.awsEndpointUrlS3 === null ? {} : { endpoint: store.awsEndpointUrlS3 }),
-  ...(store.awsRegion === null ? {} : { region: store.awsRegion }),
-  forcePathStyle: store.s3ForcePathStyle,
+  ...clientSettingsOf(store),
   checksums: store.s3Checksums,
   conditionalPut: store.s3ConditionalPut,
   requestTimeoutMs: store.s3RequestTimeoutMs,

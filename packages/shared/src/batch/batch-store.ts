@@ -4,7 +4,7 @@ import type { ExpansionRequest } from '../contract/request.ts';
 import type { LostTasks, WentBack } from '../record/high-water.ts';
 import type { ScorePlace } from '../record/score-page.ts';
 import type { Throttle } from '../record/throttle.ts';
-import type { Batch, BatchOptions } from './batch.ts';
+import type { Batch, BatchOptions, PausedBy } from './batch.ts';
 
 /** One row's fate at the door. `conflict`: the same batch and custom_id were accepted with other content. */
 export type AcceptAnswer =
@@ -68,8 +68,10 @@ export interface BatchStore {
   list(o: { offset: number; limit: number }): Promise<Batch[]>;
   /** Newest first, from a place on. */
   page(o: { after: ScorePlace | null; limit: number }): Promise<BatchPage>;
-  pause(name: BatchName): Promise<boolean>;
-  resume(name: BatchName): Promise<boolean>;
+  /** By a person unless said otherwise. False where it was not running. */
+  pause(name: BatchName, by?: 'person' | 'window'): Promise<boolean>;
+  /** Whatever paused it, or only if `only` did. False where nothing changed. */
+  resume(name: BatchName, only?: PausedBy): Promise<boolean>;
   /** Moves rows from due retries and backlogs, fairly, as far as slots allow; the caller adds one submit token for each. */
   feed(terms: FeedTerms): Promise<Fed[]>;
   line(): Promise<LineState>;

@@ -99,9 +99,9 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
       return { batches: await readAll(ids), scores, more };
     },
 
-    pause: async (name) => (await run(runStateLua, [name, 'paused'])) === 1,
+    pause: async (name, by = 'person') => (await run(runStateLua, [name, 'paused', by])) === 1,
 
-    resume: async (name) => (await run(runStateLua, [name, 'running'])) === 1,
+    resume: async (name, only) => (await run(runStateLua, [name, 'running', only ?? ''])) === 1,
 
     feed: async (terms: FeedTerms): Promise<Fed[]> => {
       const flat = (await run(feedLua, [

@@ -62,16 +62,22 @@ return 0
 `
 }`;
 
-/** ARGV[5] 'paused' or 'running'. Returns 1 where something changed. O(1) whatever the size of the batch. */
+/**
+ * ARGV[5] 'paused' or 'running', [6] who pauses, or whose pause alone is ended ('' for anybody's).
+ * Returns 1 where something changed. O(1) whatever the size of the batch.
+ */
 export const runStateLua = `${preludeLua}${
   /* lua */ `
-local batch, want = ARGV[4], ARGV[5]
+local batch, want, by = ARGV[4], ARGV[5], ARGV[6]
 local b = p .. 'b:' .. batch
 local run = redis.call('HGET', b, 'run')
+-- A person's pause outlasts every other one.
+if want == 'paused' and run == 'paused' and by == 'person' then redis.call('HSET', b, 'paused_by', by); return 0 end
 if run == want or (run ~= 'running' and run ~= 'paused') then return 0 end
+if want == 'running' and by ~= '' and redis.call('HGET', b, 'paused_by') ~= by then return 0 end
 redis.call('HSET', b, 'run', want)
 if want == 'paused' then
-  redis.call('HSET', b, 'paused_by', 'person', 'paused_at', now)
+  redis.call('HSET', b, 'paused_by', by, 'paused_at', now)
   redis.call('ZREM', p .. 'ready', batch)
 else
   redis.call('HDEL', b, 'paused_by', 'paused_at')

@@ -35,6 +35,9 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
  * | `durations:<kind>` | list | how long the latest tasks took, in ms; at most 250              |
  * | `throttle`       | hash | limits that upstream's refusals have cut: to what, when, by which code |
+ * | `schedules`      | zset | names of schedules                                                |
+ * | `s:` `sf:` `sz:<schedule>` | hash, hash, zset | a schedule, its firings by slot, their times       |
+ * | `so` `sl:<schedule> <slot>` | zset, hash | firings that wait for somebody, and who has one now     |
  * | `pace` `qpace`   | str  | when the next submit, the next query may leave                    |
  * | `high-water`     | hash | number of licences ever granted, and when the newest was           |
  * | `marks`          | list | names of the newest licences, newest first                        |

@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { clientConfig } from './client-config.ts';
 import { objectKey } from './object-key.ts';
 import type { ImageStoreSettings } from './s3-image-store.ts';
 import type { StoreErrorCode } from './store-error-table.ts';
@@ -55,15 +56,7 @@ export const probeBucket = async (
 ): Promise<BucketProbe> => {
   const { bucket: Bucket } = settings;
   const Key = objectKey(settings.prefix, `.outpaint-doctor/${o.name}`);
-  const client = new S3Client({
-    ...(settings.region === undefined ? {} : { region: settings.region }),
-    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-    forcePathStyle: settings.forcePathStyle,
-    maxAttempts: 1,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+  const client = new S3Client(clientConfig(settings));
   let clockOffsetMs: number | null = null;
   client.middlewareStack.add(
     (next) => async (args) => {

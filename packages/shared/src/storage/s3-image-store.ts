@@ -1,28 +1,17 @@
 // The image store on S3: one request per call, conditional, with a known length and checksum.
-import {
-  GetObjectCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { OutpaintError } from '../errors/outpaint-error.ts';
+import { type ClientSettings, clientConfig } from './client-config.ts';
 import type { ImageStore, ObjectToPut, PutResult, StoredObject } from './image-store.ts';
 import { objectKey, parseS3Url } from './object-key.ts';
 import { metadataOf, storedObject } from './object-metadata.ts';
 import { type StoreCall, storeFailure } from './store-failure.ts';
 
-export interface ImageStoreSettings {
+export interface ImageStoreSettings extends ClientSettings {
   bucket: string;
   /** Before every key, with a slash between; may be empty. */
   prefix: string;
-  /** Else the AWS SDK's own chain, as for `endpoint` and `credentials`. */
-  region?: string;
-  endpoint?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  forcePathStyle: boolean;
   /** `supported` sends a SHA-256 for the store to check; `required` sends none, for stores that know no checksums. */
   checksums: 'supported' | 'required';
   /** False for stores that refuse or ignore `If-None-Match` on a PUT: it is then looked first, which leaves a small gap. */
@@ -38,19 +27,6 @@ export interface ImageStoreDeps {
 
 /** SigV4's own limit for a presigned URL. */
 const PRESIGN_SECONDS_MAX = 7 * 24 * 3600;
-
-const clientConfig = (settings: ImageStoreSettings): S3ClientConfig => ({
-  ...(settings.region === undefined ? {} : { region: settings.region }),
-  ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-  ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-  forcePathStyle: settings.forcePathStyle,
-  // Retrying is the queue's job: a retry in here would hide how the store is doing, and outlast the deadline.
-  maxAttempts: 1,
-  // The SDK's default adds a CRC in a trailer, which many S3-compatible stores reject (aws-sdk-js-v3#6810).
-  // We send our own SHA-256 instead. Set both, and presigned URLs stay free of checksum parameters, too.
-  requestChecksumCalculation: 'WHEN_REQUIRED',
-  responseChecksumValidation: 'WHEN_REQUIRED',
-});
 
 const isStatus = (error: unknown, status: number): boolean =>
   error instanceof Error &&

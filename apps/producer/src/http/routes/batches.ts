@@ -5,6 +5,7 @@ import type { BatchOptions } from '@outpaint/shared/batch/batch';
 import { type BatchName, isBatchName, SINGLE_BATCH } from '@outpaint/shared/contract/ids';
 import { formatMoney, parseMoney } from '@outpaint/shared/contract/money';
 import { z } from 'zod';
+import type { SpooledManifest } from '../../manifest/spool-manifest.ts';
 import { batchJson } from '../../view/batch-json.ts';
 import { acceptUpload } from '../accept-upload.ts';
 import { type Caller, demandBatch, maySee } from '../access.ts';
@@ -13,7 +14,7 @@ import { cursorAfter, pageQuery, readCursor } from '../page.ts';
 import { HttpProblem } from '../problem.ts';
 import { batchSchema, pageOf, problems, warningSchema } from '../responses.ts';
 import type { Routes, ServerContext } from '../server-context.ts';
-import { FORMAT_OF_TYPE, receiveUpload, type Upload } from '../upload.ts';
+import { FORMAT_OF_TYPE, receiveUpload } from '../upload.ts';
 
 const TRUE_OR_FALSE = z.enum(['true', 'false']).default('false');
 const name = z.object({ batch: z.string().min(1).max(128) });
@@ -67,7 +68,12 @@ const readBatch = async (context: ServerContext, batch: BatchName) => {
 };
 
 /** A JSON list is a small manifest: it goes the same way, one line for each entry. */
-const uploadOf = async (body: unknown, type: string, encoding: string | undefined, max: number): Promise<Upload> => {
+const uploadOf = async (
+  body: unknown,
+  type: string,
+  encoding: string | undefined,
+  max: number,
+): Promise<SpooledManifest> => {
   const format = FORMAT_OF_TYPE[type];
   if (format !== undefined && body instanceof Readable) return receiveUpload(body, format, encoding, max);
   if (!Array.isArray(body)) {
@@ -121,7 +127,7 @@ export const batchRoutes: Routes = (app, context) => {
           options,
         });
         reply.code(202).header('location', `/v1/batches/${batch}`);
-        const { summary, ...counts } = result;
+        const { summary, kind: _kind, ...counts } = result;
         return {
           batch: await readBatch(context, batch),
           ...counts,
