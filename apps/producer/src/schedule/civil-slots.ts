@@ -54,8 +54,18 @@ const asUtc = (civil: Temporal.PlainDateTime): number => civil.toZonedDateTime('
 export const momentOf = (slot: string, timeZone: string): number =>
   Temporal.PlainDateTime.from(slot).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 
-/** Zones jump by at most this; slots are looked for so much around, and then judged by their moment. */
+/** Zones jump by at most this: some moved over the date line. */
 const JUMP_MS_MAX = 26 * 3_600_000;
+
+/**
+ * How far around a moment slots must be looked for, to be judged by their own moment: nothing, unless the clock jumps
+ * near it.
+ */
+const slackAt = (at: number, timeZone: string): number => {
+  const offsetAt = (ms: number): number =>
+    Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).offsetNanoseconds;
+  return offsetAt(at - JUMP_MS_MAX) === offsetAt(at + JUMP_MS_MAX) ? 0 : JUMP_MS_MAX;
+};
 
 /** Slots with `after < at <= until`, in order, at most `max`. */
 export const slotsBetween = (
@@ -66,8 +76,8 @@ export const slotsBetween = (
   max: number,
 ): readonly CivilSlot[] => {
   const found: CivilSlot[] = [];
-  let cursor = new Date(asUtc(civilAt(after, timeZone)) - JUMP_MS_MAX);
-  const end = asUtc(civilAt(until, timeZone)) + JUMP_MS_MAX;
+  let cursor = new Date(asUtc(civilAt(after, timeZone)) - slackAt(after, timeZone) - 1_000);
+  const end = asUtc(civilAt(until, timeZone)) + slackAt(until, timeZone);
   while (found.length < max) {
     const next = cron.nextRun(cursor);
     if (next === null || next.getTime() > end) break;
