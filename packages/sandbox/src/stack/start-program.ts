@@ -13,6 +13,7 @@ export interface ProgramWish {
   readonly file: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
   readonly logFile: string;
   /** The line of its output that says that it is ready. */
   readonly readyLine: RegExp;
@@ -26,6 +27,9 @@ export interface StartedProgram {
   readonly ready: RegExpExecArray;
   /** Resolves to a phrase such as `ended with 1` when it is gone, asked to or not. Never rejects. */
   readonly ended: Promise<string>;
+  readonly pid: number;
+  /** Sends it a signal; nothing happens where it is gone. */
+  signal(name: NodeJS.Signals): void;
   /** SIGTERM, and SIGKILL when that is not enough; resolves when it is gone. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -36,8 +40,8 @@ const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Throws `program_not_started`, naming the log, when it ends or says nothing before it is ready. */
-export const startProgram = async ({ file, env, logFile, readyLine }: ProgramWish): Promise<StartedProgram> => {
-  const child = spawn(process.execPath, ownProgram(file), {
+export const startProgram = async ({ file, env, args, logFile, readyLine }: ProgramWish): Promise<StartedProgram> => {
+  const child = spawn(process.execPath, ownProgram(file, args), {
     cwd: REPOSITORY,
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -52,7 +56,9 @@ export const startProgram = async ({ file, env, logFile, readyLine }: ProgramWis
   failed.catch(() => undefined);
   try {
     const line = Promise.race([readyOf(child, logFile, readyLine), failed]);
-    return { file, logFile, ready: await within(`starting ${file}`, READY_TIMEOUT_MS, line), ended, stop };
+    const ready = await within(`starting ${file}`, READY_TIMEOUT_MS, line);
+    const signal = (name: NodeJS.Signals) => void child.kill(name);
+    return { file, logFile, ready, ended, pid: child.pid ?? -1, signal, stop };
   } catch (error) {
     await stop();
     throw error;
