@@ -24,7 +24,7 @@ export interface ChaosEvent {
 }
 
 /** Nothing happens before the first rows are on their way, and the last ones end in peace. */
-const FIRST = 0.01;
+const FIRST = 0.03;
 const LAST = 0.93;
 
 /** In order of time. The events of one kind are spread evenly, each at a moment of its own in its share of the run. */

@@ -15,8 +15,8 @@ export interface CrewWish {
 export interface Crew {
   /** SIGKILL to one that runs; false if none does. `choice`, 0 to 1, says which. */
   kill(choice: number): boolean;
-  /** SIGSTOP to one that runs, SIGCONT after so many ms; at least two others keep running, or it waits its turn. */
-  freeze(choice: number, ms: number): Promise<void>;
+  /** SIGSTOP to one that runs, SIGCONT after so many ms. While two are frozen it waits its turn, and gives it up when `over`. */
+  freeze(choice: number, ms: number, over: AbortSignal): Promise<void>;
   /** Resolves when one has ended with 0 by itself: a program that has an end is done. */
   readonly finished: Promise<void>;
   /** How often one ended that nobody had killed, by how it ended. */
@@ -90,11 +90,11 @@ export const startCrew = (wish: CrewWish): Crew => {
       victim.signal('SIGKILL');
       return true;
     },
-    freeze: async (choice, ms) => {
+    freeze: async (choice, ms, over) => {
       let victim = oneOf(choice);
       // A program that works alone is frozen alone; of several, enough stay awake to take its work over.
       while (victim === undefined || frozen.size >= Math.min(FROZEN_MAX, wish.size)) {
-        if (stopped.signal.aborted) return;
+        if (stopped.signal.aborted || over.aborted) return;
         await later(LOOK_MS);
         victim = oneOf(choice);
       }

@@ -63,7 +63,11 @@ export const playChaos = (
     kill: (choice) => crew.kill(choice) && Promise.resolve(),
     // Half of them past the lock, half of them past the moment when a doubt counts as settled.
     freeze: (choice) =>
-      crew.freeze((choice * 7) % 1, choice < 0.5 ? t(LOCK_S * (1.2 + choice)) : t(SETTLE_S * (0.6 + choice))),
+      crew.freeze(
+        (choice * 7) % 1,
+        choice < 0.5 ? t(LOCK_S * (1.2 + choice)) : t(SETTLE_S * (0.6 + choice)),
+        ended.signal,
+      ),
     redis_kill: (choice) =>
       toRedis(async () => {
         await redis.kill('SIGKILL');

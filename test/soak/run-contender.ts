@@ -48,6 +48,8 @@ const OPEN: Readonly<Record<ContenderName, OpenContender>> = {
   bullmq: openBullmq,
 };
 
+/** By the exit code that our programs end with; no other start would be better. */
+const WRONG_USAGE = 'ended with 2';
 const LOOK_MS = 250;
 const SAY_MS = 10_000;
 const SENTENCES_MAX = 20;
@@ -92,6 +94,7 @@ const underTrouble = async (
     const progress = await contender.progress();
     ended = Math.max(ended, progress.ended);
     if (progress.isDone || isOver()) break;
+    if (crew.ownEnds[WRONG_USAGE] !== undefined) throw new Error(`the workers refuse their settings: see ${run.dir}`);
     if (performance.now() - saidAt > SAY_MS) {
       saidAt = performance.now();
       run.say(`${run.name}: ${ended} of ${run.rows} rows, ${JSON.stringify(chaos.done)}`);

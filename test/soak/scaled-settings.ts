@@ -6,6 +6,8 @@ const SLOTS = 20;
 const OVERHANG = 6;
 const RATE_PER_SECOND = 2;
 const QUERIES_PER_SECOND = 20;
+/** Of the settings' bounds. */
+const RATE_MOST = 1_000;
 const SERVICE_S = 14;
 /** Documented as 24 h and seen as about one; here shorter than the store is away. */
 export const RESULT_LIFE_S = 300;
@@ -22,7 +24,7 @@ export const workerSettings = (t: ApiTime): Record<string, string> => ({
   RESULT_HOSTS_ALLOWED: '127.0.0.1',
   RESULT_ADDRESSES_ALLOWED: '127.0.0.0/8',
   SUBMIT_RATE_PER_SECOND: String(Math.floor(RATE_PER_SECOND * (1_000 / t(1)))),
-  QUERY_RATE_PER_SECOND: String(Math.floor(QUERIES_PER_SECOND * (1_000 / t(1)))),
+  QUERY_RATE_PER_SECOND: String(Math.min(Math.floor(QUERIES_PER_SECOND * (1_000 / t(1))), RATE_MOST)),
   UPSTREAM_SLOTS: String(SLOTS),
   UPSTREAM_OVERHANG: String(OVERHANG),
   UPSTREAM_REQUEST_TIMEOUT_MS: atLeast(t(30), ANSWER_MS_LEAST),
