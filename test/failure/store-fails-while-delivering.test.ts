@@ -8,6 +8,8 @@ import { waitFor } from '../support/wait-for.ts';
 
 const ROWS = 4;
 const NAMES = namesOf('row', ROWS);
+/** The links lived for one hour. */
+const TWO_HOURS_MS = 7_200_000;
 
 /** More failures than attempts are allowed (three), where that does not take a timeout each. */
 const OUTAGES: readonly (readonly [string, S3Fault, string, number])[] = [
@@ -69,5 +71,44 @@ it('an answer lost after the put: the object is found to be ours, one object, no
     expect(record.objectBytes).toBeGreaterThan(0);
     expect(record.objectSha256).toMatch(/^[0-9a-f]{64}$/);
   }
+  await worker.kill('SIGTERM');
+});
+
+it('an answer lost after the put, and the link is dead by then: the object is found to be ours, no result_expired', async () => {
+  const { stack, gate } = await startGatedStack({ sandbox: { resign: false } });
+  const worker = await stack.startWorker();
+  await gate.set('answer-lost', 'PUT');
+  await handIn(stack, NAMES);
+  await waitFor('every picture to stand in the bucket', async () => (await stack.keysInBucket()).length === ROWS);
+  await waitFor('every row to have seen a failure', async () =>
+    [...(await storiesOf(stack, NAMES)).values()].every(({ record }) => record.storeErrors >= 1),
+  );
+  stack.sandbox.change({ clockAheadMs: TWO_HOURS_MS });
+  await stack.waitUntilFinished(BATCH);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: ROWS, dead_lettered: 0 });
+  expect(await stack.keysInBucket()).toHaveLength(ROWS);
+  await worker.kill('SIGTERM');
+});
+
+it('a dead link while the store cannot say whether the picture stands there: it waits, and is given up when it can', async () => {
+  const { stack, gate } = await startGatedStack({ sandbox: { resign: false } });
+  const worker = await stack.startWorker();
+  await gate.set('access-denied', 'PUT');
+  await handIn(stack, NAMES);
+  await stack.waitForBatch(BATCH, 'generated', ({ counts }) => counts.generated === ROWS);
+  await gate.set('internal-error');
+  stack.sandbox.change({ clockAheadMs: TWO_HOURS_MS });
+  const seen = new Map([...(await storiesOf(stack, NAMES))].map(([name, { record }]) => [name, record.storeErrors]));
+  await waitFor('every row to have asked the store several times more', async () =>
+    [...(await storiesOf(stack, NAMES))].every(
+      ([name, { record }]) => record.status === 'generated' && record.storeErrors >= (seen.get(name) ?? 0) + 4,
+    ),
+  );
+  await gate.clear();
+  await stack.waitUntilFinished(BATCH);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: 0, dead_lettered: ROWS });
+  expect([...(await storiesOf(stack, NAMES)).values()].map(({ letter }) => letter?.code)).toEqual(
+    NAMES.map(() => 'result_expired'),
+  );
   await worker.kill('SIGTERM');
 });

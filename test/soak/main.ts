@@ -1,5 +1,5 @@
 // `pnpm soak`: a catalog through kills, freezes, outages and a hostile API, by seed, judged; the controls must fail.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { REPOSITORY } from '@outpaint/sandbox/stack/repository';
@@ -78,12 +78,13 @@ const main = async (): Promise<number> => {
     limitMs: Number(values.minutes) * 60_000,
   };
   const stop = untilSignal();
+  // Of this process alone: several runs may go on in one checkout.
+  const dir = join(REPOSITORY, `.outpaint/soak-${process.pid}`);
   const reports: SeedReport[] = [];
   for (let i = 0; i < Number(values.seeds) && !stop.aborted; i += 1) {
     const seed = Number(values.seed) + i;
     const turn = i % 2 === 0 ? 'dedicated' : 'shared';
     const key = values.key === 'both' ? turn : (values.key as SoakOptions['key']);
-    const dir = join(REPOSITORY, '.outpaint/soak');
     const report = await runSeed(seed, { ...options, key }, { dir, env: process.env, say, stop });
     reports.push(report);
     for (const one of report.reports) say(contenderLine(report, one));
@@ -91,6 +92,7 @@ const main = async (): Promise<number> => {
     if (values.summary !== undefined) await writeFile(resolve(values.summary), `${JSON.stringify(summary, null, 2)}\n`);
   }
   if (stop.aborted) return Number(stop.reason);
+  if (reports.every(({ failures }) => failures.length === 0)) await rm(dir, { recursive: true, force: true });
   const failed = reports.filter(({ failures }) => failures.length > 0).map(({ seed }) => seed);
   say(failed.length === 0 ? `all ${reports.length} seeds passed` : `failed: seeds ${failed.join(', ')}`);
   return failed.length === 0 ? 0 : 1;

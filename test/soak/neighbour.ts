@@ -1,6 +1,7 @@
 // Somebody else who submits tasks of the same account, with our key or another, where the key is not ours alone.
 import { seededChance } from '@outpaint/sandbox/picture/seeded-chance';
 import type { ApiTime } from './api-time.ts';
+import { sourceOf } from './contenders/contender.ts';
 import { NEIGHBOUR_KEY, OWN_KEY } from './world.ts';
 
 export interface Neighbour {
@@ -10,15 +11,9 @@ export interface Neighbour {
 
 const GAP_S = 6;
 const ANSWER_MS_MAX = 5_000;
-export const NEIGHBOUR_SOURCE = 'neighbour-';
 
 /** About one task for each dozen of ours; whatever it is answered, it goes on. */
-export const startNeighbour = (o: {
-  baseUrl: string;
-  t: ApiTime;
-  seed: string;
-  pictureUrl: (name: string) => string;
-}): Neighbour => {
+export const startNeighbour = (o: { baseUrl: string; t: ApiTime; seed: string }): Neighbour => {
   const stopped = new AbortController();
   let made = 0;
   const submit = async (n: number): Promise<void> => {
@@ -28,7 +23,7 @@ export const startNeighbour = (o: {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-dashscope-async': 'enable' },
       body: JSON.stringify({
         model: 'image-out-painting',
-        input: { image_url: o.pictureUrl(`${NEIGHBOUR_SOURCE}${n}`) },
+        input: { image_url: sourceOf(`neighbour-${n}`) },
         parameters: { x_scale: 1.5 },
       }),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),

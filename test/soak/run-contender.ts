@@ -11,7 +11,7 @@ import { startCrew } from './crew.ts';
 import { figuresOf, judgeRow, judgeSums, type RowFigures } from './judge/judge-rows.ts';
 import { startNeighbour } from './neighbour.ts';
 import { playChaos } from './play-chaos.ts';
-import { type ContenderName, chaosFor, type SoakOptions } from './soak-options.ts';
+import type { ContenderName, SoakOptions } from './soak-options.ts';
 import { startWorld } from './world.ts';
 
 export interface ContenderReport {
@@ -73,7 +73,7 @@ const underTrouble = async (
   const t = apiTime(run.speed);
   const dedicated = run.key === 'dedicated';
   const world = await startWorld({ ...run, t, dedicated }, stopLater);
-  const catalog = catalogOf(run.rows, world.sandbox.pictureUrl);
+  const catalog = catalogOf(run.rows);
   const contender = OPEN[run.name](world, catalog, run.workers);
   stopLater(contender.close);
   await contender.begin();
@@ -82,9 +82,7 @@ const underTrouble = async (
 
   const crew = startCrew({ ...contender.crew, dir: run.dir });
   stopLater(async () => void (await crew.stop()));
-  const neighbour = dedicated
-    ? null
-    : startNeighbour({ baseUrl: world.baseUrl, t, seed: run.seed, pictureUrl: world.sandbox.pictureUrl });
+  const neighbour = dedicated ? null : startNeighbour({ baseUrl: world.baseUrl, t, seed: run.seed });
   let ended = 0;
   const plan = planChaos(run.seed, run.chaos);
   const chaos = playChaos(plan, world, crew, () => ended / catalog.length);
@@ -133,6 +131,3 @@ const underTrouble = async (
     stories: guilty.map((row) => row.story),
   };
 };
-
-/** The chaos of so many rows, unless it was given. */
-export const chaosOf = (options: Pick<SoakOptions, 'rows'>) => chaosFor(options.rows);

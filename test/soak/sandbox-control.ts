@@ -10,7 +10,6 @@ export interface SandboxControl {
   ledger(): Promise<LedgerRow[]>;
   /** Calls by operation and answer. */
   requests(): Promise<Record<string, Record<string, number>>>;
-  pictureUrl(name: string): string;
 }
 
 const ANSWER_MS_MAX = 60_000;
@@ -33,6 +32,5 @@ export const sandboxControl = (controlUrl: string): SandboxControl => {
     setAccount: async (state) => void (await ask('/account', state)),
     ledger: async () => (await ask<{ rows: LedgerRow[] }>('/ledger')).rows,
     requests: async () => (await ask<{ requests: Record<string, Record<string, number>> }>('/stats')).requests,
-    pictureUrl: (name) => `${controlUrl}/pictures/${encodeURIComponent(name)}.jpg`,
   };
 };

@@ -25,8 +25,11 @@ export interface Contender {
 
 export type OpenContender = (world: World, catalog: readonly CatalogRow[], workers: number) => Contender;
 
-export const catalogOf = (rows: number, pictureUrl: (name: string) => string): CatalogRow[] =>
+/** Nobody fetches it: the stand-in answers every task with one small picture. Faults follow from it, so it holds no port. */
+export const sourceOf = (name: string): string => `https://pictures.example.com/${name}.jpg`;
+
+export const catalogOf = (rows: number): CatalogRow[] =>
   Array.from({ length: rows }, (_, i) => {
     const name = `row-${String(i).padStart(5, '0')}`;
-    return { name, source: pictureUrl(name) };
+    return { name, source: sourceOf(name) };
   });

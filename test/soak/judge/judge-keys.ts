@@ -13,7 +13,7 @@ export interface KeyFacts {
 }
 
 /** Sets that are empty when nothing is under way. */
-export const SETS_EMPTY = ['due', 'fed', 'undelivered', 'ready'] as const;
+export const SETS_EMPTY = ['due', 'fed', 'undelivered', 'expiring', 'ready'] as const;
 /** Sets whose members are all in doubt when nothing is under way. */
 export const SETS_OF_DOUBTS = ['slots', 'doubts', 'watch'] as const;
 
@@ -43,7 +43,18 @@ const ALONE = [
   'line',
   'pace',
   'qpace',
+  'high-water',
+  'marks',
+  'back',
+  'throttle',
+  'suspects',
+  'released',
+  'key-ids',
+  'reconcile',
+  'reconciling',
 ];
+/** Kept for a bounded time, or bounded in size: what follows is an id of somebody else's, or a kind. */
+const OF_OTHERS = ['t', 'i', 'durations'];
 
 const ownedBy = (facts: KeyFacts, key: string): string | null => {
   const [head = '', rest = ''] = [key.split(':')[0], key.slice(key.indexOf(':') + 1)];
@@ -51,7 +62,7 @@ const ownedBy = (facts: KeyFacts, key: string): string | null => {
   if (['q', 'x', 'h'].includes(head)) return facts.statuses.has(rest) ? null : 'no such row was accepted';
   if (head === 'b') return facts.batches.includes(rest) ? null : 'no such batch was made';
   if (head === 'bl') return 'nothing waits, so no backlog should be there';
-  if (head === 'dead') return null;
+  if (head === 'dead' || OF_OTHERS.includes(head)) return null;
   if (STAGES.includes(head) || head === 'intake') return OF_A_QUEUE.includes(rest) ? null : 'a token is left';
   if (head === 'dead-letter') {
     if (OF_A_QUEUE.includes(rest) || OF_JOBS.includes(rest)) return null;

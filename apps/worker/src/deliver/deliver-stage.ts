@@ -60,11 +60,35 @@ export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
     }
   };
 
+  /**
+   * A put whose answer was lost, or whose worker was killed, may have worked. Then the picture is ours whatever has
+   * become of its link, and giving it up would have it paid for again. Null where it does not stand there.
+   */
+  const standsThere = async (
+    record: ExpansionRecord,
+    failure: Failure,
+    signal: AbortSignal,
+  ): Promise<Outcome | null> => {
+    try {
+      const object = await deps.store.head(record.request.output_key, signal);
+      if (object?.expansionId !== record.id) return null;
+      const { bytes, sha256 } = object;
+      return { kind: 'delivered', picture: { bytes, sha256, width: null, height: null } };
+    } catch (error) {
+      // While the store cannot say, nothing that is paid for is given up; another try at a download needs no answer.
+      return failure.class === 'permanent' ? { kind: 'undelivered', failure: failureOf(error) } : null;
+    }
+  };
+
   return async (record, context): Promise<Outcome> => {
     const picture = await download(record, AbortSignal.any([context.lastCall, context.lockLost]));
     if (context.lockLost.aborted) return { kind: 'drop', reason: 'the lock of the token is lost' };
     if (context.lastCall.aborted) return { kind: 'released' };
-    if ('code' in picture) return { kind: 'undelivered', failure: picture };
+    if ('code' in picture) {
+      const there = await standsThere(record, picture, context.lastCall);
+      if (context.lastCall.aborted) return { kind: 'released' };
+      return there ?? { kind: 'undelivered', failure: picture };
+    }
     // A worker that was held up, or has lost its lock, must not have the next side effect: another one has this row by
     // now. What the record says is the last thing that is asked before the put; If-None-Match guards what remains.
     const now = await deps.records.read(record.id);
