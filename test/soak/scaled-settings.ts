@@ -29,6 +29,10 @@ export const workerSettings = (t: ApiTime): Record<string, string> => ({
   UPSTREAM_OVERHANG: String(OVERHANG),
   UPSTREAM_REQUEST_TIMEOUT_MS: atLeast(t(30), ANSWER_MS_LEAST),
   DOUBT_SETTLE_MS: String(t(SETTLE_S)),
+  // On a busy machine the stand-in itself may come to a request late.
+  DOUBT_LATE_MS: atLeast(t(30), 1_500),
+  RECONCILE_EVERY_MS: atLeast(t(15), 250),
+  THROTTLE_RECOVERY_MS: String(t(600)),
   POLL_DELAY_MS_MIN: atLeast(t(3), 10),
   POLL_DELAY_MS_MAX: atLeast(t(15), 10),
   // Much less than the documented day: a held doubt keeps its slot so long.
