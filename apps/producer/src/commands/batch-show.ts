@@ -48,6 +48,7 @@ const batchText = (batch: Batch, line: LineState): string => {
       `  ${status}`,
       numberText(batch.counts[status]),
     ]),
+    ...(batch.held > 0 ? [['  of them held', `${numberText(batch.held)}: outpaint reconcile shows why`]] : []),
     ['spent', money(batch.spentMicro)],
     ['reserved', money(batch.reservedMicro)],
     ['budget', batch.budgetMicro === null ? 'none' : money(batch.budgetMicro)],

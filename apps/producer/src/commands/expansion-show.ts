@@ -7,6 +7,7 @@ import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import { timeText } from '../terminal/time-text.ts';
+import { holdText } from '../view/doubt-json.ts';
 import { expansionJson } from '../view/expansion-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -59,6 +60,11 @@ const expansionText = (record: ExpansionRecord, history: readonly HistoryEntry[]
   if (record.objectBytes !== null) {
     const size = record.objectWidth === null ? '' : `, ${record.objectWidth} × ${record.objectHeight} px`;
     facts.push(['picture', `${numberText(record.objectBytes)} bytes${size}`]);
+  }
+  if (record.status === 'in_doubt') {
+    facts.push(['in doubt', holdText(record.holdReason) ?? 'waits for evidence: it settles by itself where it can']);
+    for (const task of record.holdCandidates)
+      facts.push(['perhaps its task', `${printable(task.task_id)}, made ${timeText(task.created_at)}`]);
   }
   if (record.deadCode !== null) {
     facts.push(

@@ -11,6 +11,7 @@ import { failureExit } from './failure-exit.ts';
 import { helpAfter } from './help-text.ts';
 import { addLineCommand } from './line.ts';
 import { addPlanCommand } from './plan.ts';
+import { addReconcileCommand } from './reconcile.ts';
 import { addRunCommand } from './run.ts';
 import { addScheduleCommand } from './schedule.ts';
 import { addServeCommand } from './serve.ts';
@@ -40,6 +41,7 @@ const createProgram = (context: CommandContext): Command => {
   addExpansionCommand(program, context);
   addDeadLetterCommand(program, context);
   addLineCommand(program, context);
+  addReconcileCommand(program, context);
   addDoctorCommand(program, context);
   addConfigCommand(program, context);
   addScheduleCommand(program, context);

@@ -10,8 +10,10 @@ import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
+import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
 import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import { keysOf } from '@outpaint/shared/record/keys';
+import { takeQueryPlace } from '@outpaint/shared/record/query-pace';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
 import { readWaitingPlace, type WaitingPlace } from '@outpaint/shared/record/waiting-place';
@@ -21,6 +23,9 @@ export interface Stores {
   readonly records: RecordStore;
   readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
+  readonly doubts: DoubtStore;
+  /** How many ms a query of the API must wait for its place among those of all workers. */
+  takeQueryPlace(perSecond: number): Promise<number>;
   readonly queues: TokenQueues;
   readonly intakeLetters: IntakeLetters;
   waitingPlace(id: ExpansionId): Promise<WaitingPlace>;
@@ -77,6 +82,8 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     records: createRedisRecordStore(redis, keys),
     schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),
+    doubts: createDoubtStore(redis, keys),
+    takeQueryPlace: (perSecond) => takeQueryPlace(redis, keys, perSecond),
     get queues() {
       return openQueues();
     },

@@ -1,5 +1,7 @@
 // An expansion as the outside sees it. The result's address is left out: it is a bearer token.
+
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
+import { doubtJson } from './doubt-json.ts';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -20,6 +22,7 @@ export const expansionJson = (record: ExpansionRecord) => ({
   sent_at: iso(record.sentAt),
   in_doubt_at: iso(record.doubtAt),
   doubt_code: record.doubtCode,
+  doubt: record.status === 'in_doubt' ? doubtJson(record) : null,
   submitted_at: iso(record.submittedAt),
   generated_at: iso(record.generatedAt),
   delivered_at: iso(record.deliveredAt),
