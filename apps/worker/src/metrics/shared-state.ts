@@ -13,6 +13,8 @@ export interface SharedState {
   readonly oldestUndeliveredMs: number;
   /** By code; codes that are in no table are added up as `other`, so that upstream cannot invent series. */
   readonly dead: Readonly<Record<string, number>>;
+  /** Tasks that are probably one too many, and not looked at by a person yet. */
+  readonly suspects: number;
   /** Letters of malformed intake jobs. */
   readonly refusedIntake: number;
 }
@@ -34,13 +36,14 @@ export const createSharedStateReader = (
 ): (() => Promise<SharedState>) => {
   const dead = createDeadIndex(redis, keys);
   return async () => {
-    const [counts, line, oldestUndeliveredMs, codes, refusedIntake] = await Promise.all([
+    const [counts, line, oldestUndeliveredMs, codes, refusedIntake, suspects] = await Promise.all([
       countAll(redis, keys),
       batches.line(),
       undeliveredAgeMs(redis, keys),
       dead.codes(),
       redis.zcard(keys.deadIntake),
+      redis.hlen(keys.suspects),
     ]);
-    return { counts, line, oldestUndeliveredMs, dead: boundedCodes(codes), refusedIntake };
+    return { counts, line, oldestUndeliveredMs, dead: boundedCodes(codes), refusedIntake, suspects };
   };
 };

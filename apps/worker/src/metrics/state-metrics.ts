@@ -70,7 +70,9 @@ export const stateMetrics = (state: SharedState | null, o: LimitsSet): Registry 
     "Paid pictures past half of their link's life; while there is one nothing is submitted.",
     line.expiring,
   );
-  gauge('outpaint_doubts', 'Submits in doubt: perhaps paid, never repeated by themselves.', line.doubts);
+  gauge('outpaint_doubts', 'Submits in doubt: perhaps paid, not repeated while nobody knows.', line.doubts);
+  gauge('outpaint_doubts_held', 'Of them, those that wait for a person.', counts.held);
+  gauge('outpaint_suspected_duplicates', 'Tasks that are probably one too many: alert.', state.suspects);
   gauge(
     'outpaint_oldest_undelivered_age_seconds',
     'Age of the oldest paid picture that is not delivered; 0 if there is none.',

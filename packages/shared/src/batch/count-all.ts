@@ -8,6 +8,8 @@ import type { Keys } from '../record/keys.ts';
 /** Money is in millionths, by currency. */
 export interface AllCounts {
   readonly rows: Readonly<Record<Status, number>>;
+  /** Doubts that only a person, or new evidence, can settle. */
+  readonly held: number;
   readonly spentMicro: Readonly<Record<string, number>>;
   readonly reservedMicro: Readonly<Record<string, number>>;
   /** Batches older than the newest {@link BATCHES_COUNTED_MAX}: not in the sums. */
@@ -19,7 +21,7 @@ const CHUNK = 100;
 /** 0.3 s of the caller's processor, in small parts, and 40 ms of Redis' (measured); beyond it `uncounted` says so. */
 export const BATCHES_COUNTED_MAX = 10_000;
 
-const FIELDS = [...STATUSES, 'reserved', 'spent', 'currency'] as const;
+const FIELDS = [...STATUSES, 'reserved', 'spent', 'currency', 'held'] as const;
 
 const addTo = (sums: Record<string, number>, name: string, value: number): void => {
   sums[name] = (sums[name] ?? 0) + value;
@@ -33,6 +35,7 @@ export const countAll = async (redis: Redis, keys: Keys): Promise<AllCounts> => 
   const rows = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
   const spentMicro: Record<string, number> = {};
   const reservedMicro: Record<string, number> = {};
+  let held = 0;
   const total = await redis.zcard(keys.batches);
   const counted = Math.min(total, BATCHES_COUNTED_MAX);
   for (let offset = 0; offset < counted; offset += CHUNK) {
@@ -47,10 +50,11 @@ export const countAll = async (redis: Redis, keys: Keys): Promise<AllCounts> => 
       STATUSES.forEach((status, i) => {
         rows[status] += Number(texts[i] ?? 0);
       });
-      const [reserved, spent, currency] = texts.slice(STATUSES.length);
+      const [reserved, spent, currency, heldText] = texts.slice(STATUSES.length);
+      held += Number(heldText ?? 0);
       addTo(reservedMicro, currency ?? 'CNY', Number(reserved ?? 0));
       addTo(spentMicro, currency ?? 'CNY', Number(spent ?? 0));
     }
   }
-  return { rows, spentMicro, reservedMicro, uncounted: total - counted };
+  return { rows, held, spentMicro, reservedMicro, uncounted: total - counted };
 };
