@@ -1,4 +1,4 @@
-// Which tests run where: unit beside the source (pure, seconds), the house rules, and system tests on real parts.
+// Which tests run where: unit beside the source (pure, seconds), the house rules, the simulator, and system tests on real parts.
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['source', 'node', 'import', 'default'];
@@ -17,6 +17,10 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'house', include: ['test/house/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'simulator', include: ['test/simulator/**/*.test.ts'], testTimeout: 300_000 },
+      },
       {
         extends: true,
         test: {

@@ -1,0 +1,96 @@
+// The licence in the model: who may pay now, asked in the order that docs/lifecycle.md gives.
+import type { BatchName, ExpansionId } from '@outpaint/shared/contract/ids';
+import { RECORD_VERSION } from '@outpaint/shared/lifecycle/record';
+import type { LicenceAnswer, LicenceTerms } from '@outpaint/shared/record/record-store';
+import { moveRow, remember, toBacklogHead } from './model-moves.ts';
+import { batchOf, hopOf, inOrder, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
+
+const numberIn = (batch: ModelBatch, name: string): number | null => {
+  const text = batch.fields.get(name);
+  return text === undefined ? null : Number(text);
+};
+
+/** What the batch has against it: its failures or its budget; either pauses it. */
+const limitReached = (batch: ModelBatch, terms: LicenceTerms): 'threshold' | 'budget' | null => {
+  const { dead_lettered: dead, delivered } = batch.counts;
+  const [most, percent, budget] = [
+    numberIn(batch, 'failures_max'),
+    numberIn(batch, 'failures_percent'),
+    numberIn(batch, 'budget'),
+  ];
+  if (most !== null && dead > 0 && dead >= most) return 'threshold';
+  const finished = dead + delivered;
+  if (percent !== null && finished >= terms.thresholdSampleMin && dead * 100 >= percent * finished) return 'threshold';
+  return budget !== null && batch.reserved + batch.spent + terms.priceMicro > budget ? 'budget' : null;
+};
+
+const tooMuchUndelivered = (
+  state: ModelState,
+  terms: Pick<LicenceTerms, 'undeliveredMax' | 'undeliveredAgeMsMax'>,
+  now: number,
+): boolean => {
+  if (state.undelivered.size >= terms.undeliveredMax) return true;
+  const oldest = inOrder(state.undelivered)[0];
+  return oldest !== undefined && now - oldest[1] > terms.undeliveredAgeMsMax;
+};
+
+export { tooMuchUndelivered };
+
+export const modelLicence = (
+  state: ModelState,
+  record: { id: ExpansionId; batch: BatchName; hop: number },
+  terms: LicenceTerms,
+  caller: string,
+  now: number,
+): LicenceAnswer => {
+  const { id } = record;
+  const row = state.rows.get(id);
+  if (row === undefined) return { kind: 'stale' };
+  const { fields } = row;
+  const isMine = fields.get('caller') === caller && fields.get('licence') === caller;
+  if (isMine && statusOf(row) === 'submitting')
+    return { kind: 'granted', licence: caller, at: Number(fields.get('answer')) };
+  if (statusOf(row) !== 'accepted' || hopOf(row) !== record.hop || !state.fed.has(id)) return { kind: 'stale' };
+
+  const batch = batchOf(state, record.batch);
+  const returned = (reason: string): LicenceAnswer => {
+    toBacklogHead(state, id, batch);
+    return { kind: 'returned', reason };
+  };
+  const run = batch.fields.get('run');
+  if (run === 'cancelling' || run === 'cancelled') return { kind: 'cancelled' };
+  if (run !== 'running') return returned('batch_paused');
+  const limit = limitReached(batch, terms);
+  if (limit !== null) {
+    batch.fields.set('run', 'paused').set('paused_by', limit).set('paused_at', String(now));
+    state.ready.delete(batch.name);
+    return returned(limit);
+  }
+  const isProbe = state.line !== null;
+  if (state.line !== null && now < Number(state.line.get('probe_at'))) return returned('line_halted');
+  if (tooMuchUndelivered(state, terms, now)) return returned('undelivered');
+  if (state.slots.size >= terms.slots) return returned('no_slot');
+  if (state.paceAt > now) return { kind: 'wait', ms: state.paceAt - now };
+
+  state.paceAt = now + terms.submitGapMs;
+  if (state.line !== null) {
+    const gap = Math.min(Number(state.line.get('probe_gap')) * 2, terms.lineProbeMsMax);
+    state.line
+      .set('probe_at', String(now + gap))
+      .set('probe_gap', String(gap))
+      .set('probe_id', id);
+    fields.set('probe', '1');
+  }
+  moveRow(state, row, 'submitting', batch.name, now);
+  fields
+    .set('v', String(RECORD_VERSION))
+    .set('status', 'submitting')
+    .set('hop', String(record.hop))
+    .set('batch', batch.name);
+  fields.set('licence', caller).set('caller', caller).set('answer', String(now)).set('sent_at', String(now));
+  fields.set('reserved', String(terms.priceMicro));
+  batch.reserved += terms.priceMicro;
+  state.watch.set(id, now + terms.watchMs);
+  remember(row, now, 'licensed', 'submitting', isProbe ? 'probe' : '');
+  return { kind: 'granted', licence: caller, at: now };
+};

@@ -1,0 +1,19 @@
+// A bug put in on purpose: what it changes, and how soon the simulator has to find it.
+import type { RecordStore } from '@outpaint/shared/record/record-store';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import type { ModelState } from '../model/model-state.ts';
+import type { Stores } from '../world/lossy-stores.ts';
+
+export interface PlantedBug {
+  readonly name: string;
+  /** The most seeds, from 1 on, after which it must have been found. */
+  readonly seedsMax: number;
+  /** Between the store and everybody who uses it. */
+  readonly records?: (inner: RecordStore, state: ModelState) => RecordStore;
+  readonly queues?: (inner: Stores['queues']) => Stores['queues'];
+  readonly upstream?: (inner: Pick<Upstream, 'submit' | 'query'>) => Pick<Upstream, 'submit' | 'query'>;
+  /** Stages run whatever the record says. */
+  readonly ignoresStatus?: true;
+  /** The bucket is not asked whether something is there. */
+  readonly conditionalPut?: false;
+}

@@ -1,0 +1,57 @@
+// The model's stores and queues as one actor reaches them: over a wire, under a planted bug, noticed by the run.
+import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { RecordStore } from '@outpaint/shared/record/record-store';
+import type { Actor } from '../scheduler.ts';
+import type { Wire } from './wire.ts';
+
+export interface Stores {
+  readonly records: RecordStore;
+  readonly batches: BatchStore;
+  readonly queues: Omit<TokenQueues, 'close'>;
+}
+
+/** Hears of a call that was sent again before anything else happened, and of both its answers. */
+export type Twice = (what: string, first: unknown, again: unknown) => void;
+
+export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice): Stores => {
+  const { records, batches, queues } = inner;
+  const on = <T>(effect: () => Promise<T>): Promise<T> => wire.call(actor, effect);
+  const onceOnly = <T>(what: string, effect: () => Promise<T>): Promise<T> =>
+    wire.call(actor, effect, (first, again, between) => {
+      if (between === 0) twice(what, first, again);
+    });
+  return {
+    records: {
+      now: () => on(() => records.now()),
+      read: (id) => on(() => records.read(id)),
+      readMany: (ids) => on(() => records.readMany(ids)),
+      history: (id) => on(() => records.history(id)),
+      apply: (record, transition, caller) =>
+        onceOnly(`apply ${transition.name}`, () => records.apply(record, transition, caller)),
+      licence: (record, terms, caller) => onceOnly('licence', () => records.licence(record, terms, caller)),
+      overdue: (max) => on(() => records.overdue(max)),
+      repairSlots: () => on(() => records.repairSlots()),
+    },
+    batches: {
+      open: (name, options) => on(() => batches.open(name, options)),
+      accept: (name, requests) => on(() => batches.accept(name, requests)),
+      seal: (name) => on(() => batches.seal(name)),
+      read: (name) => on(() => batches.read(name)),
+      list: (o) => on(() => batches.list(o)),
+      pause: (name) => on(() => batches.pause(name)),
+      resume: (name) => on(() => batches.resume(name)),
+      feed: (terms) => on(() => batches.feed(terms)),
+      line: () => on(() => batches.line()),
+      resumeLine: () => on(() => batches.resumeLine()),
+    },
+    queues: {
+      addToken: (stage, id, hop, delayMs) => on(() => queues.addToken(stage, id, hop, delayMs)),
+      addTokens: (stage, tokens) => on(() => queues.addTokens(stage, tokens)),
+      tokenState: (stage, id, hop) => on(() => queues.tokenState(stage, id, hop)),
+      addLetter: (letterId, letter) => on(() => queues.addLetter(letterId, letter)),
+      readLetter: (letterId) => on(() => queues.readLetter(letterId)),
+      removeLetter: (letterId) => on(() => queues.removeLetter(letterId)),
+    },
+  };
+};
