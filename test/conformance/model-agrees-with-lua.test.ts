@@ -6,7 +6,7 @@ import { patchedRedis } from '../simulator/agreement/patched-redis.ts';
 import { replaySeed } from '../simulator/agreement/replay-seed.ts';
 import { SCRIPT_BUGS } from '../simulator/agreement/script-bugs.ts';
 
-const SEEDS = 40;
+const SEEDS = 20;
 const STEPS = 1_200;
 
 const connect = (): RedisConnection => {

@@ -5,13 +5,13 @@ import { runSeed } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 
 const STEPS_PER_SEED = 2_500;
-const STEPS = 100_000;
+const STEPS = 60_000;
 
 it(`${STEPS} steps with kills, freezes, lost answers and every other fault break no promise`, async () => {
   const tally = await runSeeds({ from: 1, seedsMax: 1_000, stepsMax: STEPS, steps: STEPS_PER_SEED });
   expect(tally.broken, `${tally.broken?.message}\n${tally.broken?.story}`).toBeNull();
   expect(tally.kills).toBeGreaterThan(20);
-  expect(tally.freezes).toBeGreaterThan(50);
+  expect(tally.freezes).toBeGreaterThan(30);
   expect(tally.statuses.delivered).toBeGreaterThan(100);
   expect(tally.statuses.in_doubt).toBeGreaterThan(5);
 });

@@ -45,8 +45,27 @@ const rowKeys = (row: ModelRow): [string, unknown][] => [
 const filled = (lists: Record<string, ReadonlyMap<string, number>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => (list.size > 0 ? [[name, times(list)]] : [])));
 
+/** Numbers are compared as numbers: Lua and JavaScript write the same fraction differently. */
+export const throttleOf = (fields: Readonly<Record<string, string | number>>): unknown =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, name.endsWith('_code') ? value : Number(value)]),
+  );
+
+const limitsAndMarks = (state: ModelState): Record<string, unknown> => {
+  const fields = [...state.limits].flatMap(([what, limit]) =>
+    Object.entries(limit).map(([name, value]) => [`${what}_${name}`, value] as const),
+  );
+  const at = String(state.licensedAt);
+  return {
+    ...Object.fromEntries([...state.tasks].map(([task, id]) => [`t:${task}`, id])),
+    ...Object.fromEntries([...state.durations].map(([kind, all]) => [`durations:${kind}`, all.map(String)])),
+    ...(fields.length === 0 ? {} : { throttle: throttleOf(Object.fromEntries(fields)) }),
+    ...(state.licences === 0 ? {} : { marks: state.marks, 'high-water': { mark: String(state.licences), at } }),
+  };
+};
+
 export const modelDump = (state: ModelState): Dump => {
-  const { ready, due, slots, watch, undelivered, doubts, dead } = state;
+  const { ready, due, slots, watch, undelivered, expiring, doubts, dead } = state;
   const batches = [...state.batches.values()];
   const created = new Map(batches.map((batch) => [batch.name as string, Number(batch.fields.get('created_at'))]));
   return {
@@ -55,8 +74,9 @@ export const modelDump = (state: ModelState): Dump => {
     ...Object.fromEntries(
       batches.flatMap(({ name, backlog }) => (backlog.length > 0 ? [[`bl:${name}`, backlog]] : [])),
     ),
-    ...filled({ batches: created, ready, due, slots, watch, undelivered, doubts, dead }),
+    ...filled({ batches: created, ready, due, slots, watch, undelivered, expiring, doubts, dead }),
     ...deadOf(state),
+    ...limitsAndMarks(state),
     ...(state.fed.size > 0 ? { fed: [...state.fed].sort() } : {}),
     ...(state.line === null ? {} : { line: Object.fromEntries(state.line) }),
     ...(state.paceAt === 0 ? {} : { pace: String(state.paceAt) }),

@@ -1,6 +1,6 @@
 // Every key of a namespace in Redis, with what it holds.
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
-import { batchWithout0, type Dump, recordOf } from './model-dump.ts';
+import { batchWithout0, type Dump, recordOf, throttleOf } from './model-dump.ts';
 
 const scored = (flat: readonly string[]): Record<string, number> => {
   const times: Record<string, number> = {};
@@ -22,6 +22,7 @@ const contentOf = async (redis: RedisConnection, key: string, name: string): Pro
       return scored(await redis.zrange(key, '0', '-1', 'WITHSCORES'));
     default: {
       const fields = await redis.hgetall(key);
+      if (name === 'throttle') return throttleOf(fields);
       return name.startsWith('x:') ? recordOf(fields) : name.startsWith('b:') ? batchWithout0(fields) : fields;
     }
   }

@@ -28,12 +28,15 @@ const strayOf = (chance: Chance, past: readonly TracedCall[], i: number): Traced
   const moves = past.slice(Math.max(0, i - 400), i).filter(({ method }) => method === 'apply' || method === 'licence');
   if (moves.length === 0) return null;
   const { args, ...call } = chance.pick(moves);
-  const [record, terms, caller] = args as [object, object, string];
-  const isOther = 'licence' in terms && chance.hits(0.3);
-  return {
-    ...call,
-    args: [record, isOther ? { ...terms, licence: 'of-nobody' } : terms, chance.hits(0.5) ? caller : `stray-${i}`],
-  };
+  const [record, terms, caller] = args;
+  return { ...call, args: [record, terms, chance.hits(0.5) ? caller : `stray-${i}`] };
+};
+
+/** A move that names a licence is tried under another first. */
+const impostorOf = (chance: Chance, { args, ...call }: TracedCall): TracedCall | null => {
+  const [record, transition] = args as [object, object];
+  if (call.method !== 'apply' || !('licence' in transition) || !chance.hits(0.1)) return null;
+  return { ...call, args: [record, { ...transition, licence: 'of-nobody' }, 'an-impostor'] };
 };
 
 /** The whole of both is compared after so many calls, and at the end. */
@@ -74,7 +77,8 @@ export const replaySeed = async (
   const chance = createChance(seed + 1_000_000);
   const withStrays = calls.flatMap((call, i) => {
     const stray = seed % 2 === 0 && chance.hits(STRAY) ? strayOf(chance, calls, i) : null;
-    return stray === null ? [call] : [call, { ...stray, at: call.at }];
+    const impostor = impostorOf(chance, call);
+    return [...(impostor === null ? [] : [impostor]), call, ...(stray === null ? [] : [{ ...stray, at: call.at }])];
   });
   for (const [i, { at, store, method, args }] of withStrays.entries()) {
     now = at;

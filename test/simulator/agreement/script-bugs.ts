@@ -44,12 +44,6 @@ export const SCRIPT_BUGS: readonly ScriptBug[] = [
   { name: 'money not released', seedsMax: 5, text: "redis.call('HINCRBY', b, 'reserved', -row.reserved)", instead: '' },
   { name: 'the budget not looked at', seedsMax: 40, text: "then return pause('budget') end", instead: 'then end' },
   {
-    name: 'a retry left among the due',
-    seedsMax: 20,
-    text: "redis.call('ZREM', p .. 'due', id)\n  elseif",
-    instead: 'elseif',
-  },
-  {
     name: 'rescues never forgotten',
     seedsMax: 40,
     text: "row.rescues > 0 and t.name ~= 'rescued'",
@@ -67,4 +61,11 @@ export const SCRIPT_BUGS: readonly ScriptBug[] = [
     text: "if next_at > now then return { 'wait', next_at - now } end",
     instead: '',
   },
+  {
+    name: 'a limit that never climbs back',
+    seedsMax: 20,
+    text: 'return math.min(full, tonumber(f[1]) +',
+    instead: 'return math.min(full, tonumber(f[1]) + 0 *',
+  },
+  { name: 'an end of a link forgotten', seedsMax: 20, text: 'if t.yield_at then', instead: 'if false then' },
 ];

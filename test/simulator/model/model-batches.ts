@@ -4,7 +4,7 @@ import type { AcceptAnswer, BatchStore, Fed, FeedTerms } from '@outpaint/shared/
 import { type BatchName, type ExpansionId, expansionIdOf } from '@outpaint/shared/contract/ids';
 import { differingFields } from '@outpaint/shared/contract/request-difference';
 import { RECORD_VERSION } from '@outpaint/shared/lifecycle/record';
-import { tooMuchUndelivered } from './model-licence.ts';
+import { deliveringFirst, slotsInForce } from './model-limits.ts';
 import { makeReady, settleBatch } from './model-moves.ts';
 import { batchOf, emptyCounts, hopOf, inOrder, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
 
@@ -41,13 +41,13 @@ const view = (batch: ModelBatch): Batch => {
 const isRunning = (batch: ModelBatch | undefined): boolean => batch?.fields.get('run') === 'running';
 
 const feed = (state: ModelState, terms: FeedTerms, now: number): Fed[] => {
-  let room = Math.min(terms.rowsMax, terms.slots - state.slots.size - state.fed.size);
+  let room = Math.min(terms.rowsMax, slotsInForce(state, terms.slots, now) - state.slots.size - state.fed.size);
   if (state.line !== null) {
     // One row at a time goes ahead as the probe.
     if (state.fed.size > 0 || now < Number(state.line.get('probe_at'))) return [];
     room = Math.min(room, 1);
   }
-  if (room <= 0 || tooMuchUndelivered(state, terms, now)) return [];
+  if (room <= 0 || deliveringFirst(state, terms, now) !== null) return [];
   const fed: Fed[] = [];
   const feedRow = (id: ExpansionId, batch: BatchName): void => {
     const row = state.rows.get(id);
@@ -83,7 +83,10 @@ const feed = (state: ModelState, terms: FeedTerms, now: number): Fed[] => {
   return fed;
 };
 
-export const createModelBatches = (state: ModelState, time: () => number): BatchStore => {
+/** Without what only shows: lists and the line's state are read, never decided by. */
+export type SimulatedBatches = Omit<BatchStore, 'line' | 'list' | 'page'>;
+
+export const createModelBatches = (state: ModelState, time: () => number): SimulatedBatches => {
   const turn = (name: BatchName, want: 'running' | 'paused'): boolean => {
     const batch = state.batches.get(name);
     const run = batch?.fields.get('run');
@@ -154,30 +157,9 @@ export const createModelBatches = (state: ModelState, time: () => number): Batch
       const batch = state.batches.get(name);
       return batch === undefined ? null : view(batch);
     },
-    list: async ({ offset, limit }) =>
-      [...state.batches.values()]
-        .reverse()
-        .slice(offset, offset + limit)
-        .map(view),
     pause: async (name) => turn(name, 'paused'),
     resume: async (name) => turn(name, 'running'),
     feed: async (terms) => feed(state, terms, time()),
-    line: async () => {
-      const text = (name: string): string | null => state.line?.get(name) ?? null;
-      const number = (name: string): number | null => (text(name) === null ? null : Number(text(name)));
-      return {
-        state: state.line === null ? 'running' : 'halted',
-        code: text('code'),
-        message: text('message'),
-        since: number('since'),
-        probeAt: number('probe_at'),
-        slotsInUse: state.slots.size,
-        fed: state.fed.size,
-        undelivered: state.undelivered.size,
-        doubts: state.doubts.size,
-        retriesWaiting: state.due.size,
-      };
-    },
     resumeLine: async () => {
       const wasHalted = state.line !== null;
       state.line = null;

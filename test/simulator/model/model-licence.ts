@@ -2,8 +2,9 @@
 import type { BatchName, ExpansionId } from '@outpaint/shared/contract/ids';
 import { RECORD_VERSION } from '@outpaint/shared/lifecycle/record';
 import type { LicenceAnswer, LicenceTerms } from '@outpaint/shared/record/record-store';
+import { deliveringFirst, gapInForce, slotsInForce } from './model-limits.ts';
 import { moveRow, remember, toBacklogHead } from './model-moves.ts';
-import { batchOf, hopOf, inOrder, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
+import { batchOf, hopOf, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
 
 const numberIn = (batch: ModelBatch, name: string): number | null => {
   const text = batch.fields.get(name);
@@ -24,18 +25,6 @@ const limitReached = (batch: ModelBatch, terms: LicenceTerms): 'threshold' | 'bu
   return budget !== null && batch.reserved + batch.spent + terms.priceMicro > budget ? 'budget' : null;
 };
 
-const tooMuchUndelivered = (
-  state: ModelState,
-  terms: Pick<LicenceTerms, 'undeliveredMax' | 'undeliveredAgeMsMax'>,
-  now: number,
-): boolean => {
-  if (state.undelivered.size >= terms.undeliveredMax) return true;
-  const oldest = inOrder(state.undelivered)[0];
-  return oldest !== undefined && now - oldest[1] > terms.undeliveredAgeMsMax;
-};
-
-export { tooMuchUndelivered };
-
 export const modelLicence = (
   state: ModelState,
   record: { id: ExpansionId; batch: BatchName; hop: number },
@@ -49,7 +38,7 @@ export const modelLicence = (
   const { fields } = row;
   const isMine = fields.get('caller') === caller && fields.get('licence') === caller;
   if (isMine && statusOf(row) === 'submitting')
-    return { kind: 'granted', licence: caller, at: Number(fields.get('answer')) };
+    return { kind: 'granted', licence: caller, at: Number(fields.get('answer')), mark: 0 };
   if (statusOf(row) !== 'accepted' || hopOf(row) !== record.hop || !state.fed.has(id)) return { kind: 'stale' };
 
   const batch = batchOf(state, record.batch);
@@ -68,11 +57,12 @@ export const modelLicence = (
   }
   const isProbe = state.line !== null;
   if (state.line !== null && now < Number(state.line.get('probe_at'))) return returned('line_halted');
-  if (tooMuchUndelivered(state, terms, now)) return returned('undelivered');
-  if (state.slots.size >= terms.slots) return returned('no_slot');
+  const first = deliveringFirst(state, terms, now);
+  if (first !== null) return returned(first);
+  if (state.slots.size >= slotsInForce(state, terms.slots, now)) return returned('no_slot');
   if (state.paceAt > now) return { kind: 'wait', ms: state.paceAt - now };
 
-  state.paceAt = now + terms.submitGapMs;
+  state.paceAt = now + gapInForce(state, terms.submitGapMs, now);
   if (state.line !== null) {
     const gap = Math.min(Number(state.line.get('probe_gap')) * 2, terms.lineProbeMsMax);
     state.line
@@ -92,5 +82,8 @@ export const modelLicence = (
   batch.reserved += terms.priceMicro;
   state.watch.set(id, now + terms.watchMs);
   remember(row, now, 'licensed', 'submitting', isProbe ? 'probe' : '');
-  return { kind: 'granted', licence: caller, at: now };
+  state.licences += 1;
+  state.licensedAt = now;
+  state.marks = [caller, ...state.marks].slice(0, 1_000);
+  return { kind: 'granted', licence: caller, at: now, mark: state.licences };
 };

@@ -55,7 +55,10 @@ export const moveRow = (
     state.fed.delete(id);
     state.due.delete(id);
   }
-  if (from === 'generated') state.undelivered.delete(id);
+  if (from === 'generated') {
+    state.undelivered.delete(id);
+    state.expiring.delete(id);
+  }
   if (from === 'in_doubt') state.doubts.delete(id);
   if (from === 'dead_lettered') state.dead.delete(id);
   if (to === 'generated') state.undelivered.set(id, now);

@@ -5,6 +5,7 @@ import type { Transition } from '@outpaint/shared/lifecycle/transition';
 import { readRecord } from '@outpaint/shared/record/read-record';
 import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
 import { modelLicence } from './model-licence.ts';
+import { throttleBy } from './model-limits.ts';
 import { HOLDS_SLOT, haltLine, moveRow, remember, settleBatch, toBacklogHead } from './model-moves.ts';
 import { batchOf, hopOf, inOrder, type ModelRow, type ModelState, numberOf, statusOf } from './model-state.ts';
 
@@ -33,6 +34,11 @@ const writeFields = (row: ModelRow, t: Transition, hop: number, batch: string, c
   for (const name of t.unset ?? []) fields.delete(name);
 };
 
+const learn = (state: ModelState, kind: string, ms: number): void => {
+  const known = [...(state.durations.get(kind) ?? []), ms];
+  state.durations.set(kind, known.length > 250 ? known.slice(-200) : known);
+};
+
 const applyTo = (
   state: ModelState,
   row: ModelRow,
@@ -49,6 +55,7 @@ const applyTo = (
   const from = statusOf(row);
   const [reserved, wasHeld, wasProbe] = [numberOf(row, 'reserved'), fields.has('held'), fields.get('probe')];
   const hop = hopOf(row) + (t.raise_hop ? 1 : 0);
+  const sentAt = numberOf(row, 'sent_at');
   const { endsOrReopens } = moveRow(state, row, t.to, batch.name, now);
   writeFields(row, t, hop, batch.name, caller, now);
 
@@ -56,6 +63,10 @@ const applyTo = (
     batch.reserved -= reserved;
     if (t.money === 'spend') batch.spent += reserved;
     fields.delete('reserved');
+  }
+  if (t.reserve && reserved === 0) {
+    batch.reserved += t.reserve;
+    fields.set('reserved', String(t.reserve));
   }
   if (t.to === 'in_doubt' && t.set?.held !== undefined && !wasHeld) batch.held += 1;
   else if (wasHeld && from === 'in_doubt' && t.to !== 'in_doubt') batch.held -= 1;
@@ -68,7 +79,11 @@ const applyTo = (
     state.due.set(id, now + t.due_in);
   }
   if (t.backlog) toBacklogHead(state, id, batch);
-  if (t.pace_in !== undefined) state.paceAt = now + t.pace_in;
+  if (t.pace_in !== undefined) state.paceAt = Math.max(state.paceAt, now + t.pace_in);
+  if (t.throttle) throttleBy(state, t.throttle, t.error?.code ?? '', sentAt, now);
+  if (t.yield_at !== undefined) state.expiring.set(id, t.yield_at);
+  if (t.set?.task_id !== undefined) state.tasks.set(String(t.set.task_id), id);
+  if (t.learned) learn(state, t.learned.of, t.learned.ms);
 
   const lineHalted = t.halt !== undefined && haltLine(state, t.halt.code, t.halt.message, t.halt.probe_in, now);
   if (t.line_ok && wasProbe === '1') state.line = null;

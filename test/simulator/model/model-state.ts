@@ -25,6 +25,18 @@ export interface ModelBatch {
   backlog: ExpansionId[];
 }
 
+export type LimitName = 'rate' | 'slots';
+
+/** What a refusal has left of a limit, and how it climbs back. */
+export interface CutLimit {
+  readonly to: number;
+  readonly at: number;
+  readonly ms: number;
+  readonly full: number;
+  readonly code: string;
+  readonly cuts: number;
+}
+
 export interface ModelState {
   readonly rows: Map<ExpansionId, ModelRow>;
   readonly batches: Map<BatchName, ModelBatch>;
@@ -36,6 +48,17 @@ export interface ModelState {
   readonly undelivered: Map<ExpansionId, number>;
   readonly doubts: Map<ExpansionId, number>;
   readonly dead: Map<ExpansionId, number>;
+  /** Paid pictures by the time from which on submitting yields to them. */
+  readonly expiring: Map<ExpansionId, number>;
+  /** Whose each task is that was ever recorded. */
+  readonly tasks: Map<string, ExpansionId>;
+  /** How long tasks took, by kind, newest last. */
+  readonly durations: Map<string, number[]>;
+  readonly limits: Map<LimitName, CutLimit>;
+  /** Names of the newest licences, newest first; how many there were, and when the last. */
+  marks: string[];
+  licences: number;
+  licensedAt: number;
   /** Null while it runs. */
   line: Map<string, string> | null;
   /** When the next licence may be granted. */
@@ -53,6 +76,13 @@ export const emptyState = (): ModelState => ({
   undelivered: new Map(),
   doubts: new Map(),
   dead: new Map(),
+  expiring: new Map(),
+  tasks: new Map(),
+  durations: new Map(),
+  limits: new Map(),
+  marks: [],
+  licences: 0,
+  licensedAt: 0,
   line: null,
   paceAt: 0,
 });

@@ -33,12 +33,12 @@ let renamed = 0;
 
 const licenceTwice = (inner: RecordStore, state: ModelState): RecordStore => ({
   ...inner,
-  licence: async (record, terms, caller) => {
-    const answer = await inner.licence(record, terms, caller);
+  licence: async (record, terms, caller, seen) => {
+    const answer = await inner.licence(record, terms, caller, seen);
     const row = state.rows.get(record.id);
     if (answer.kind !== 'stale' || row === undefined || statusOf(row) !== 'submitting') return answer;
     row.fields.set('licence', caller).set('caller', caller);
-    return { kind: 'granted', licence: caller, at: 0 };
+    return { kind: 'granted', licence: caller, at: 0, mark: 0 };
   },
 });
 

@@ -69,7 +69,7 @@ export const createBucket = (scheduler: Scheduler, chance: Chance, temper: Tempe
       download: (url) =>
         new Promise((resolve, reject) => {
           scheduler.reply(actor, scheduler.delay(), () => {
-            const [taskId = '', signedAt = '0'] = url.slice('sim://'.length).split('/');
+            const [taskId = '', signedAt = '0'] = url.slice('sim://'.length).split(/[/?]/);
             if (scheduler.now() - Number(signedAt) * 100_000 > 200_000) {
               return reject(new OutpaintError('result_expired', 'simulated: the link has ended'));
             }

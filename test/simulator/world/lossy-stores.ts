@@ -1,13 +1,13 @@
 // The model's stores and queues as one actor reaches them: over a wire, under a planted bug, noticed by the run.
-import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
+import type { SimulatedBatches } from '../model/model-batches.ts';
 import type { Actor } from '../scheduler.ts';
 import type { Wire } from './wire.ts';
 
 export interface Stores {
   readonly records: RecordStore;
-  readonly batches: BatchStore;
+  readonly batches: SimulatedBatches;
   readonly queues: Omit<TokenQueues, 'close'>;
 }
 
@@ -29,7 +29,7 @@ export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice):
       history: (id) => on(() => records.history(id)),
       apply: (record, transition, caller) =>
         onceOnly(`apply ${transition.name}`, () => records.apply(record, transition, caller)),
-      licence: (record, terms, caller) => onceOnly('licence', () => records.licence(record, terms, caller)),
+      licence: (record, terms, caller, seen) => onceOnly('licence', () => records.licence(record, terms, caller, seen)),
       overdue: (max) => on(() => records.overdue(max)),
       repairSlots: () => on(() => records.repairSlots()),
     },
@@ -38,15 +38,13 @@ export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice):
       accept: (name, requests) => on(() => batches.accept(name, requests)),
       seal: (name) => on(() => batches.seal(name)),
       read: (name) => on(() => batches.read(name)),
-      list: (o) => on(() => batches.list(o)),
       pause: (name) => on(() => batches.pause(name)),
       resume: (name) => on(() => batches.resume(name)),
       feed: (terms) => on(() => batches.feed(terms)),
-      line: () => on(() => batches.line()),
       resumeLine: () => on(() => batches.resumeLine()),
     },
     queues: {
-      addToken: (stage, id, hop, delayMs) => on(() => queues.addToken(stage, id, hop, delayMs)),
+      addToken: (...token) => on(() => queues.addToken(...token)),
       addTokens: (stage, tokens) => on(() => queues.addTokens(stage, tokens)),
       tokenState: (stage, id, hop) => on(() => queues.tokenState(stage, id, hop)),
       addLetter: (letterId, letter) => on(() => queues.addLetter(letterId, letter)),

@@ -1,6 +1,6 @@
 // Counts and tells what reaches the stores, in the order in which it reached them.
-import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
+import type { SimulatedBatches } from '../model/model-batches.ts';
 
 export interface TracedCall {
   readonly at: number;
@@ -10,10 +10,10 @@ export interface TracedCall {
   readonly answer: unknown;
 }
 
-const READING = ['now', 'read', 'readMany', 'history', 'overdue', 'list', 'line'];
+const READING = ['now', 'read', 'readMany', 'history', 'overdue'];
 
 /** The same store; `onCall` hears of each call once it has been answered, and whether it may have changed anything. */
-export const noticing = <S extends RecordStore | BatchStore>(
+export const noticing = <S extends RecordStore | SimulatedBatches>(
   store: TracedCall['store'],
   inner: S,
   now: () => number,

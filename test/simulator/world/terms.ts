@@ -6,7 +6,13 @@ import type { LicenceTerms } from '@outpaint/shared/record/record-store';
 
 export const PRICE_MICRO = 180_000;
 
-export const POLICY: Policy = { ...policyForTests, taskDeadlineMs: 300_000, taskLifeMs: 600_000 };
+export const POLICY: Policy = {
+  ...policyForTests,
+  taskDeadlineMs: 300_000,
+  taskLifeMs: 600_000,
+  slots: 3,
+  throttleRecoveryMs: 60_000,
+};
 
 const ROOM = { slots: 3, undeliveredMax: 3, undeliveredAgeMsMax: 240_000 };
 

@@ -114,7 +114,8 @@ export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, 
     const now = scheduler.now();
     const status = isKnown ? ledger.statusOf(task, now) : 'UNKNOWN';
     // A link lives for a minute or two; asked again the API signs a new one, as long as it knows the task.
-    const link = `sim://${taskId}/${Math.floor(now / 100_000)}`;
+    const window = Math.floor(now / 100_000);
+    const link = `sim://${taskId}/${window}?Expires=${window * 100 + 200}`;
     return {
       kind: 'task',
       status,

@@ -57,7 +57,12 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
       sourceSecondsValid: 600,
     }),
     poll: createPollStage({ upstream: parts.upstream }),
-    deliver: createDeliverStage({ downloader: parts.downloader, store: parts.store, upstream: parts.upstream }),
+    deliver: createDeliverStage({
+      records: stores.records,
+      downloader: parts.downloader,
+      store: parts.store,
+      upstream: parts.upstream,
+    }),
   };
   let feeder: Feeder | null = null;
   const settleOutcome = createSettleOutcome({
@@ -68,6 +73,7 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
     random: parts.random,
     newCaller: newName,
     lastCall: lastCall.signal,
+    onLearned: () => undefined,
     onMoved: () => feeder?.nudge(),
   });
 
@@ -90,9 +96,11 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
         return steps[stage](record, context);
       };
       const deps = { records: { read }, settleOutcome, log: SILENT_LOG };
-      const end = await runStep(deps, stage, step, token, { stopping, lastCall: lastCall.signal }).catch(
-        () => ({ kind: 'done' }) as const,
-      );
+      const end = await runStep(deps, stage, step, token, {
+        stopping,
+        lockLost: taken.lockLost,
+        lastCall: lastCall.signal,
+      }).catch(() => ({ kind: 'done' }) as const);
       await parts.taking.end(stage, taken, end);
     }
   };
