@@ -57,7 +57,7 @@ const limitsAndMarks = (state: ModelState): Record<string, unknown> => {
   );
   const at = String(state.licensedAt);
   return {
-    ...Object.fromEntries([...state.tasks].map(([task, id]) => [`t:${task}`, id])),
+    ...Object.fromEntries([...state.tasks].map(([task, owner]) => [`t:${task}`, `${owner.id} ${owner.keyName}`])),
     ...Object.fromEntries([...state.durations].map(([kind, all]) => [`durations:${kind}`, all.map(String)])),
     ...(fields.length === 0 ? {} : { throttle: throttleOf(Object.fromEntries(fields)) }),
     ...(state.licences === 0 ? {} : { marks: state.marks, 'high-water': { mark: String(state.licences), at } }),
@@ -65,7 +65,7 @@ const limitsAndMarks = (state: ModelState): Record<string, unknown> => {
 };
 
 export const modelDump = (state: ModelState): Dump => {
-  const { ready, due, slots, watch, undelivered, expiring, doubts, dead } = state;
+  const { released, ready, due, slots, watch, undelivered, expiring, doubts, dead } = state;
   const batches = [...state.batches.values()];
   const created = new Map(batches.map((batch) => [batch.name as string, Number(batch.fields.get('created_at'))]));
   return {
@@ -74,7 +74,7 @@ export const modelDump = (state: ModelState): Dump => {
     ...Object.fromEntries(
       batches.flatMap(({ name, backlog }) => (backlog.length > 0 ? [[`bl:${name}`, backlog]] : [])),
     ),
-    ...filled({ batches: created, ready, due, slots, watch, undelivered, expiring, doubts, dead }),
+    ...filled({ batches: created, released, ready, due, slots, watch, undelivered, expiring, doubts, dead }),
     ...deadOf(state),
     ...limitsAndMarks(state),
     ...(state.fed.size > 0 ? { fed: [...state.fed].sort() } : {}),

@@ -87,13 +87,17 @@ const feed = (state: ModelState, terms: FeedTerms, now: number): Fed[] => {
 export type SimulatedBatches = Omit<BatchStore, 'line' | 'list' | 'page'>;
 
 export const createModelBatches = (state: ModelState, time: () => number): SimulatedBatches => {
-  const turn = (name: BatchName, want: 'running' | 'paused'): boolean => {
+  const turn = (name: BatchName, want: 'running' | 'paused', by?: PausedBy): boolean => {
     const batch = state.batches.get(name);
     const run = batch?.fields.get('run');
+    // What a person pauses stays paused, whoever paused it before.
+    if (want === 'paused' && run === 'paused' && (by ?? 'person') === 'person')
+      batch?.fields.set('paused_by', 'person');
     if (batch === undefined || run === want || (run !== 'running' && run !== 'paused')) return false;
+    if (want === 'running' && by !== undefined && batch.fields.get('paused_by') !== by) return false;
     batch.fields.set('run', want);
     if (want === 'paused') {
-      batch.fields.set('paused_by', 'person').set('paused_at', String(time()));
+      batch.fields.set('paused_by', by ?? 'person').set('paused_at', String(time()));
       state.ready.delete(name);
     } else {
       batch.fields.delete('paused_by');
@@ -157,8 +161,8 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
       const batch = state.batches.get(name);
       return batch === undefined ? null : view(batch);
     },
-    pause: async (name) => turn(name, 'paused'),
-    resume: async (name) => turn(name, 'running'),
+    pause: async (name, by) => turn(name, 'paused', by),
+    resume: async (name, only) => turn(name, 'running', only),
     feed: async (terms) => feed(state, terms, time()),
     resumeLine: async () => {
       const wasHalted = state.line !== null;

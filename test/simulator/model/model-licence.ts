@@ -78,7 +78,8 @@ export const modelLicence = (
     .set('hop', String(record.hop))
     .set('batch', batch.name);
   fields.set('licence', caller).set('caller', caller).set('answer', String(now)).set('sent_at', String(now));
-  fields.set('reserved', String(terms.priceMicro));
+  fields.set('reserved', String(terms.priceMicro)).set('price', String(terms.priceMicro));
+  fields.set('key_name', terms.keyName);
   batch.reserved += terms.priceMicro;
   state.watch.set(id, now + terms.watchMs);
   remember(row, now, 'licensed', 'submitting', isProbe ? 'probe' : '');

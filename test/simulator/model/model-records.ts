@@ -51,6 +51,12 @@ const applyTo = (
   if (fields.get('caller') === caller) return { kind: 'repeated', hop: Number(fields.get('answer')), at: now };
   if (!isLegal(state, row, t, now)) return { kind: 'refused', status: statusOf(row), hop: hopOf(row) };
 
+  const task = t.set?.task_id === undefined ? null : String(t.set.task_id);
+  const owner = task === null ? undefined : state.tasks.get(task);
+  if (owner !== undefined && owner.id !== id)
+    return { kind: 'taken', by: owner.id, status: statusOf(row), hop: hopOf(row) };
+  if (task !== null) state.tasks.set(task, { id, keyName: fields.get('key_name') ?? '' });
+
   const batch = batchOf(state, batchName as never);
   const from = statusOf(row);
   const [reserved, wasHeld, wasProbe] = [numberOf(row, 'reserved'), fields.has('held'), fields.get('probe')];
@@ -64,16 +70,19 @@ const applyTo = (
     if (t.money === 'spend') batch.spent += reserved;
     fields.delete('reserved');
   }
-  if (t.reserve && reserved === 0) {
-    batch.reserved += t.reserve;
-    fields.set('reserved', String(t.reserve));
+  // The answer of a submit that had been let go brings its money back.
+  const again = t.reserve ?? (from === 'accepted' && t.to === 'submitted' ? numberOf(row, 'price') : undefined);
+  if (again !== undefined && reserved === 0) {
+    batch.reserved += again;
+    fields.set('reserved', String(again));
   }
+  if (t.released) state.released.set(t.released, now);
   if (t.to === 'in_doubt' && t.set?.held !== undefined && !wasHeld) batch.held += 1;
   else if (wasHeld && from === 'in_doubt' && t.to !== 'in_doubt') batch.held -= 1;
 
   if (t.free_slot) state.slots.delete(id);
-  if (t.watch_in === undefined) state.watch.delete(id);
-  else state.watch.set(id, now + t.watch_in);
+  if (t.watch_in !== undefined) state.watch.set(id, now + t.watch_in);
+  else if (!t.keep_watch) state.watch.delete(id);
   if (t.due_in !== undefined) {
     state.fed.delete(id);
     state.due.set(id, now + t.due_in);
@@ -82,13 +91,12 @@ const applyTo = (
   if (t.pace_in !== undefined) state.paceAt = Math.max(state.paceAt, now + t.pace_in);
   if (t.throttle) throttleBy(state, t.throttle, t.error?.code ?? '', sentAt, now);
   if (t.yield_at !== undefined) state.expiring.set(id, t.yield_at);
-  if (t.set?.task_id !== undefined) state.tasks.set(String(t.set.task_id), id);
   if (t.learned) learn(state, t.learned.of, t.learned.ms);
 
   const lineHalted = t.halt !== undefined && haltLine(state, t.halt.code, t.halt.message, t.halt.probe_in, now);
   if (t.line_ok && wasProbe === '1') state.line = null;
   if (t.to !== 'submitting') fields.delete('probe');
-  if (endsOrReopens) settleBatch(batch, now);
+  if (endsOrReopens || t.name === 'held') settleBatch(batch, now);
   if (t.name !== 'polled' && t.name !== 'watched') {
     const detail = t.detail ?? t.error?.code ?? t.set?.task_id ?? '';
     remember(row, now, t.name, t.to, String(detail));

@@ -50,8 +50,10 @@ export interface ModelState {
   readonly dead: Map<ExpansionId, number>;
   /** Paid pictures by the time from which on submitting yields to them. */
   readonly expiring: Map<ExpansionId, number>;
-  /** Whose each task is that was ever recorded. */
-  readonly tasks: Map<string, ExpansionId>;
+  /** Whose each task is that was ever recorded, and under which key it was made. */
+  readonly tasks: Map<string, { id: ExpansionId; keyName: string }>;
+  /** Submits that were let go from doubt, by time. */
+  readonly released: Map<string, number>;
   /** How long tasks took, by kind, newest last. */
   readonly durations: Map<string, number[]>;
   readonly limits: Map<LimitName, CutLimit>;
@@ -78,6 +80,7 @@ export const emptyState = (): ModelState => ({
   dead: new Map(),
   expiring: new Map(),
   tasks: new Map(),
+  released: new Map(),
   durations: new Map(),
   limits: new Map(),
   marks: [],

@@ -8,6 +8,8 @@ export interface PlantedBug {
   readonly name: string;
   /** The most seeds, from 1 on, after which it must have been found. */
   readonly seedsMax: number;
+  /** The promises that may break by it; any other would be the simulator's own mistake. */
+  readonly breaks: readonly string[];
   /** Between the store and everybody who uses it. */
   readonly records?: (inner: RecordStore, state: ModelState) => RecordStore;
   readonly queues?: (inner: Stores['queues']) => Stores['queues'];

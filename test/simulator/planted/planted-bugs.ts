@@ -61,12 +61,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'no compare-and-set',
     seedsMax: 20,
+    breaks: ['a move is applied only to what its caller read'],
     records: mutating((t) => ({ ...without(t, 'hop', 'licence', 'overdue'), from: STATUSES })),
   },
-  { name: 'no hop', seedsMax: 40, records: mutating((t) => without(t, 'hop')) },
+  {
+    name: 'no hop',
+    seedsMax: 40,
+    breaks: ['a move is applied only to what its caller read'],
+    records: mutating((t) => without(t, 'hop')),
+  },
   {
     name: 'no caller token',
     seedsMax: 20,
+    breaks: ['a call that is sent again gets its first answer'],
     records: (inner) => ({
       ...inner,
       apply: (record, t, caller) => {
@@ -75,31 +82,50 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     }),
   },
-  { name: 'licence granted twice', seedsMax: 60, records: licenceTwice },
-  { name: 'a doubt released without evidence', seedsMax: 50, records: mutating(releasing) },
+  { name: 'licence granted twice', seedsMax: 60, breaks: ['one licence at a time'], records: licenceTwice },
+  {
+    name: 'a doubt released without evidence',
+    seedsMax: 50,
+    breaks: ['what is billed is reserved or spent', 'nothing is paid for twice'],
+    records: mutating(releasing),
+  },
   {
     name: 'a counter forgotten',
     seedsMax: 20,
+    breaks: ['counters equal a full count'],
     records: after('generated', (state, id) => {
       const row = state.rows.get(id);
       if (row !== undefined) batchOf(state, row.request.batch).counts.generated -= 1;
     }),
   },
-  { name: 'a slot not freed', seedsMax: 20, records: after('generated', (state, id) => state.slots.set(id, 0)) },
+  {
+    name: 'a slot not freed',
+    seedsMax: 20,
+    breaks: ['slots are held by those who may have a task at work'],
+    records: after('generated', (state, id) => state.slots.set(id, 0)),
+  },
   {
     name: 'the watch not set',
     seedsMax: 20,
+    breaks: ['nothing is lost'],
     records: mutating((t) => (t.name === 'submitted' ? without(t, 'watch_in') : t)),
   },
-  { name: 'a letter lost', seedsMax: 20, queues: (inner) => ({ ...inner, addLetter: async () => undefined }) },
+  {
+    name: 'a letter lost',
+    seedsMax: 20,
+    breaks: ['a letter that is flagged was written'],
+    queues: (inner) => ({ ...inner, addLetter: async () => undefined }),
+  },
   {
     name: 'a letter flagged before it is written',
     seedsMax: 20,
+    breaks: ['a letter that is flagged was written'],
     records: mutating((t) => (t.name === 'dead_lettered' ? { ...t, set: { ...t.set, letter: 'written' } } : t)),
   },
   {
     name: 'the POST retried on a timeout',
     seedsMax: 20,
+    breaks: ['what is billed is reserved or spent', 'nothing is paid for twice'],
     upstream: (inner) => ({
       ...inner,
       submit: async (input, o) => {
@@ -108,16 +134,28 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       },
     }),
   },
-  { name: 'a put without a condition', seedsMax: 50, conditionalPut: false },
-  { name: 'a stage that ignores status and hop', seedsMax: 20, ignoresStatus: true },
+  {
+    name: 'a put without a condition',
+    seedsMax: 50,
+    breaks: ['an object is never replaced', 'delivered means that its object stands in the bucket'],
+    conditionalPut: false,
+  },
+  {
+    name: 'a stage that ignores status and hop',
+    seedsMax: 20,
+    breaks: ['a late token does nothing'],
+    ignoresStatus: true,
+  },
   {
     name: 'money not released',
     seedsMax: 20,
+    breaks: ['money reserved is what the licences in force hold'],
     records: mutating((t) => (t.money === 'release' ? without(t, 'money') : t)),
   },
   {
     name: 'money released that may be spent',
     seedsMax: 50,
+    breaks: ['what is billed is reserved or spent'],
     records: mutating((t) => (t.money === 'spend' ? { ...t, money: 'release' } : t)),
   },
 ];

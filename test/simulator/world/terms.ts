@@ -22,6 +22,7 @@ export const LICENCE_TERMS: LicenceTerms = {
   ...ROOM,
   submitGapMs: 500,
   priceMicro: PRICE_MICRO,
+  keyName: 'key-of-the-run',
   watchMs: POLICY.requestTimeoutMs + POLICY.rescueMarginMs,
   lineProbeMsMax: 120_000,
   thresholdSampleMin: 4,
