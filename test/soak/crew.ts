@@ -21,7 +21,8 @@ export interface Crew {
   readonly finished: Promise<void>;
   /** How often one ended that nobody had killed, by how it ended. */
   readonly ownEnds: Readonly<Record<string, number>>;
-  readonly members: () => readonly StartedProgram[];
+  /** Whether all that there should be have started, frozen ones included. */
+  isComplete(): boolean;
   /** SIGTERM to all; resolves to the phrases of how they ended. */
   stop(): Promise<string[]>;
 }
@@ -106,7 +107,7 @@ export const startCrew = (wish: CrewWish): Crew => {
     },
     finished: finished.promise,
     ownEnds,
-    members: () => [...running],
+    isComplete: () => running.size === wish.size,
     stop: async () => {
       stopped.abort();
       for (const program of running) {

@@ -14,8 +14,11 @@ export interface ChaosPlay {
   readonly problems: readonly string[];
 }
 
-/** While something holds the run up, what is planned for later comes after so long all the same. */
-const LULL_MS = 4_000;
+/**
+ * While something holds the run up, what is planned for later comes after so long all the same. It counts only while the
+ * whole crew is up: who is killed faster than it can start does no work at all, on a slow machine.
+ */
+const LULL_MS = 8_000;
 const LOOK_MS = 100;
 const STORE_AWAY_S = 600;
 /** Somebody else may sit on a port for a moment that was ours. */
@@ -110,8 +113,11 @@ export const playChaos = (
 
   const play = async (): Promise<void> => {
     for (const event of plan) {
-      const lullEnds = performance.now() + LULL_MS;
-      while (progress() < event.at && performance.now() < lullEnds && !ended.signal.aborted) await later(LOOK_MS);
+      let lullEnds = performance.now() + LULL_MS;
+      while (progress() < event.at && performance.now() < lullEnds && !ended.signal.aborted) {
+        await later(LOOK_MS);
+        if (!crew.isComplete()) lullEnds = performance.now() + LULL_MS;
+      }
       let deed: Promise<void> | false = false;
       // A worker that was just killed takes a moment to be there again.
       while (!ended.signal.aborted && deed === false) {

@@ -14,8 +14,9 @@ export const RESULT_LIFE_S = 300;
 export const SETTLE_S = 600;
 export const LOCK_S = 120;
 
-/** No scaled wait for an answer may be so short that a busy machine alone makes it pass. */
+/** No scaled wait for an answer may be so short that a busy machine alone makes it pass; the store shares one with all. */
 const ANSWER_MS_LEAST = 1_000;
+const STORE_MS_LEAST = 3_000;
 
 const atLeast = (ms: number, least: number): string => String(Math.max(ms, least));
 
@@ -39,9 +40,9 @@ export const workerSettings = (t: ApiTime): Record<string, string> => ({
   TASK_DEADLINE_MS: atLeast(t(240), 4_000),
   RETRY_DELAY_MS_MIN: atLeast(t(2), 10),
   RETRY_DELAY_MS_MAX: String(t(300)),
-  RESULT_DEADLINE_MS: atLeast(t(120), ANSWER_MS_LEAST),
+  RESULT_DEADLINE_MS: atLeast(t(120), STORE_MS_LEAST),
   UNDELIVERED_AGE_MS_MAX: atLeast(t(900), 1_000),
-  S3_REQUEST_TIMEOUT_MS: atLeast(t(30), ANSWER_MS_LEAST),
+  S3_REQUEST_TIMEOUT_MS: atLeast(t(30), STORE_MS_LEAST),
   SWEEP_EVERY_MS: atLeast(t(5), 250),
   FEED_EVERY_MS: '50',
   RESCUE_MARGIN_MS: atLeast(t(60), 1_500),

@@ -57,6 +57,7 @@ export const rowsOfControl = async (
     const entries = ledger.get(name) ?? [];
     return {
       name,
+      moves: [],
       endings: lines.map(({ ending }) => ending),
       isHeld: false,
       object: objects.get(`${name}.jpg`) ?? null,

@@ -1,9 +1,6 @@
 // outpaint as its users run it: the manifest through the command line, and workers.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '@outpaint/sandbox/services/run-program';
-import { ownProgram } from '@outpaint/sandbox/stack/own-program';
-import { REPOSITORY } from '@outpaint/sandbox/stack/repository';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { letterJobId } from '@outpaint/shared/contract/dead-letter';
 import { type BatchName, type CustomId, type ExpansionId, expansionIdOf } from '@outpaint/shared/contract/ids';
@@ -15,13 +12,12 @@ import { readObjects } from '../judge/bucket-objects.ts';
 import { judgeBooks } from '../judge/judge-books.ts';
 import { judgeKeys, SETS_EMPTY, SETS_OF_DOUBTS } from '../judge/judge-keys.ts';
 import type { RowFacts } from '../judge/row-facts.ts';
+import { askOutpaint, reconcileOnce } from '../operator.ts';
 import type { OpenContender } from './contender.ts';
 import { ledgerByRow, ledgerLine } from './ledger-by-row.ts';
 
 const BATCH = 'soak' as BatchName;
 const NAMESPACE = 'soak';
-const CLI = 'apps/producer/src/main.ts';
-const CLI_MS_MAX = 120_000;
 const CHUNK = 250;
 const LOOK_MS = 250;
 const ENDINGS: Readonly<Record<string, string>> = {
@@ -45,9 +41,6 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
   const batches = createRedisBatchStore(redis, keys);
   const env = { ...world.env, OUTPAINT_NAMESPACE: NAMESPACE };
   const ids = catalog.map(({ name }) => expansionIdOf(BATCH, name as CustomId));
-
-  const cli = (args: readonly string[]): Promise<string> =>
-    runProgram(process.execPath, ownProgram(CLI, args), { env, cwd: REPOSITORY, timeoutMs: CLI_MS_MAX });
 
   const readAll = async (): Promise<ExpansionRecord[]> => {
     const all: ExpansionRecord[] = [];
@@ -77,12 +70,22 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
       : null;
   };
 
+  const untilQuiet = async (isOver: () => boolean): Promise<string[]> => {
+    for (;;) {
+      const left = await underWay().catch((error: Error) => error.message);
+      if (left === null) return [];
+      if (isOver()) return [`still under way at the end of the time: ${left}`];
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  };
+
   return {
     begin: async () => {
       const csv = catalog.map(({ name, source }) => `${name},${source},1.5`);
       const manifest = join(world.dir, 'catalog.csv');
       await writeFile(manifest, `custom_id,source,x_scale\n${csv.join('\n')}\n`);
-      await cli(['run', manifest, '--batch', BATCH, '--detach', '--json']);
+      const { code, stderr } = await askOutpaint(['run', manifest, '--batch', BATCH, '--detach'], env);
+      if (code !== 0) throw new Error(`outpaint run ended with ${code}: ${stderr.slice(-500)}`);
     },
     crew: { size: workers, file: 'apps/worker/src/main.ts', env, readyLine: /"msg":"worker started"/ },
     progress: async () => {
@@ -92,12 +95,10 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
       return { ended: delivered + dead_lettered + cancelled + batch.held, isDone: batch.state === 'finished' };
     },
     settle: async ({ isOver }) => {
-      for (;;) {
-        const left = await underWay().catch((error: Error) => error.message);
-        if (left === null) return [];
-        if (isOver()) return [`still under way at the end of the time: ${left}`];
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      }
+      const unsettled = await untilQuiet(isOver);
+      if (unsettled.length > 0) return unsettled;
+      // What the person's pass brings back to work ends as well.
+      return [...(await reconcileOnce(env)), ...(await untilQuiet(isOver))];
     },
     rows: async () => {
       const [all, objects, ledger] = [
@@ -113,6 +114,7 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
           const entries = ledger.get(name) ?? [];
           return {
             name,
+            moves: history.map(({ event }) => event),
             endings: history.flatMap(({ event }) => ENDINGS[event] ?? []),
             isHeld: record?.status === 'in_doubt',
             object: objects.get(record?.request.output_key ?? '') ?? null,

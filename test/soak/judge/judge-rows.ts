@@ -30,6 +30,8 @@ export interface RowFigures {
   readonly violations: Readonly<Record<Violation, number>>;
   /** Paid pictures that are not in the bucket, by the reason that is known. */
   readonly explained: Readonly<Record<string, number>>;
+  /** How often each move was made. */
+  readonly moves: Readonly<Record<string, number>>;
 }
 
 const countBy = (names: readonly string[]): Record<string, number> => {
@@ -60,6 +62,7 @@ export const figuresOf = (rows: readonly RowFacts[]): RowFigures => {
       swapped: having('swapped'),
       unclaimed: having('unclaimed'),
     },
+    moves: countBy(rows.flatMap((row) => row.moves)),
     explained: countBy(rows.filter((row) => paidFor(row) && !reached(row)).flatMap((row) => row.explanation ?? [])),
   };
 };

@@ -24,6 +24,7 @@ const entry = (more: Partial<LedgerRow> = {}): LedgerRow => ({
 
 const delivered: RowFacts = {
   name: 'row',
+  moves: [],
   endings: ['delivered'],
   isHeld: false,
   object: { taskId: 'task-1', expansionId: 'x' },

@@ -9,6 +9,8 @@ export interface StoredObject {
 
 export interface RowFacts {
   readonly name: string;
+  /** What was done with it, step by step, where that is kept. */
+  readonly moves: readonly string[];
   /** Every ending that was written down for it, in order; a row has one. */
   readonly endings: readonly string[];
   /** Without an ending: a doubt that waits for a person. */

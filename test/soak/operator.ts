@@ -1,0 +1,42 @@
+// The person at the end of a run: asks the command line to settle what it can, and decides nothing.
+import { execFile } from 'node:child_process';
+import { ownProgram } from '@outpaint/sandbox/stack/own-program';
+import { REPOSITORY } from '@outpaint/sandbox/stack/repository';
+
+const CLI = 'apps/producer/src/main.ts';
+const MS_MAX = 120_000;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+/** All is settled, or some doubts are held for a person. */
+const CODES_GOOD = [0, 6];
+
+interface ReconcileAnswer {
+  readonly settled: readonly unknown[];
+  readonly open: readonly unknown[];
+  readonly suspected_duplicates: readonly unknown[];
+  readonly failed: string | null;
+}
+
+/** `outpaint` with these arguments and `--json`: its exit code and what it answers. */
+export const askOutpaint = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ownProgram(CLI, [...args, '--json']),
+      { env, cwd: REPOSITORY, timeout: MS_MAX, killSignal: 'SIGKILL', maxBuffer: OUTPUT_BYTES_MAX },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+    );
+  });
+
+/** Sentences about what went wrong; empty where `outpaint reconcile` did its work. */
+export const reconcileOnce = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
+  const { code, stdout, stderr } = await askOutpaint(['reconcile'], env);
+  if (!CODES_GOOD.includes(code)) return [`outpaint reconcile ended with ${code}: ${stderr.slice(-500)}`];
+  const answer = JSON.parse(stdout) as ReconcileAnswer;
+  return [
+    ...(answer.failed === null ? [] : [`outpaint reconcile: ${answer.failed}`]),
+    ...answer.suspected_duplicates.map((one) => `suspected duplicate: ${JSON.stringify(one)}`),
+  ];
+};
