@@ -12,7 +12,9 @@ const pairs = (counts: Readonly<Record<string, number>>): string =>
 /** Of all doubts, how many were settled in which way, and the share that is left to a person. */
 const doubtsText = (moves: Readonly<Record<string, number>>, held: number): string => {
   const { doubted = 0, adopted = 0, released = 0 } = moves;
-  return doubted === 0 ? '' : ` (of ${doubted} doubts ${adopted} adopted, ${released} released, ${share(held, doubted)} left open)`;
+  return doubted === 0
+    ? ''
+    : ` (of ${doubted} doubts ${adopted} adopted, ${released} released, ${share(held, doubted)} left open)`;
 };
 
 export const contenderLine = (seed: SeedReport, report: ContenderReport): string => {
