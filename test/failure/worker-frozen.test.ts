@@ -34,6 +34,7 @@ const POINTS: Record<string, FreezePoint> = {
     stage: 'submit',
     at: { redis: () => ({ text: digest(licenceLua), when: 'after' }) },
     meanwhile: taken,
+    lockStands: true,
     beforeWaking: releaseDoubt,
   },
   'while the API has its POST': { stage: 'submit', at: { held: 'submit' }, meanwhile: taken },
@@ -51,6 +52,7 @@ const DELIVERING: Record<string, FreezePoint & { puts: number }> = {
     stage: 'deliver',
     at: { redis: (stack) => ({ ...recordRead(2)(stack), when: 'before' }) },
     meanwhile: delivered,
+    lockStands: true,
     puts: 0,
   },
   'while its put is under way': {

@@ -26,6 +26,8 @@ export interface FreezePoint {
     | { readonly store: 'PUT' };
   /** What the other worker makes of the row meanwhile. */
   readonly meanwhile: (record: ExpansionRecord) => boolean;
+  /** The queue leaves its token to it all the while: what guards then is not the loss of the lock. */
+  readonly lockStands?: true;
   /** Runs before the worker is woken. */
   readonly beforeWaking?: (stack: Stack) => Promise<void>;
 }
@@ -43,6 +45,7 @@ const ENV = {
   RESULT_DEADLINE_MS: '1000',
   S3_REQUEST_TIMEOUT_MS: '1000',
   RESCUE_MARGIN_MS: '1000',
+  UPSTREAM_REQUEST_TIMEOUT_MS: '1000',
 };
 
 const startVictim = (stack: Stack, gate: RedisGate, s3: S3Gate, stage: string): Promise<Program> =>
@@ -67,7 +70,9 @@ const bringTo = async (stack: Stack, stage: FreezePoint['stage']): Promise<void>
 
 /** Freezes, lets the other worker go on for longer than lock and rescue margin, wakes, and waits for the end of both. */
 export const freezeAt = async (point: FreezePoint): Promise<FreezeStory> => {
-  const stack = await startStack({ env: ENV });
+  const stack = await startStack({
+    env: { ...ENV, ...(point.lockStands === true ? { TOKEN_LOCK_MS: '120000' } : {}) },
+  });
   const s3 = await startS3Gate({ target: inject('s3').endpoint });
   onTestFinished(() => s3.close());
   const gate = await startRedisGate(stack.env.REDIS_URL ?? '');
