@@ -15,7 +15,7 @@ export interface KeyFacts {
 /** Sets that are empty when nothing is under way. */
 export const SETS_EMPTY = ['due', 'fed', 'undelivered', 'expiring', 'ready'] as const;
 /** Sets whose members are all in doubt when nothing is under way. */
-export const SETS_OF_DOUBTS = ['slots', 'doubts', 'watch'] as const;
+export const SETS_OF_DOUBTS = ['slots', 'doubts', 'held', 'watch'] as const;
 
 const STAGES = ['submit', 'poll', 'deliver'];
 /** What BullMQ keeps of a queue itself. */

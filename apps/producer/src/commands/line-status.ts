@@ -3,6 +3,7 @@ import type { LineState } from '@outpaint/shared/batch/batch-store';
 import { explain } from '@outpaint/shared/errors/classify';
 import type { CutLimit } from '@outpaint/shared/record/throttle';
 import type { Command } from 'commander';
+import { strangersText } from '../desk/doubt-text.ts';
 import { inColumns } from '../terminal/columns.ts';
 import { numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
@@ -34,6 +35,16 @@ const limitText = (limit: CutLimit | null, unit: string): string =>
     ? 'as set'
     : `${limit.inForce} of ${limit.full}${unit}, climbing: ${printable(limit.code)} ${timeText(limit.cutAt)}`;
 
+const doubtsText = ({ doubts, reconciling: { held } }: LineState): string =>
+  held === 0 ? numberText(doubts) : `${numberText(doubts)}, ${numberText(held)} held for a person: outpaint reconcile`;
+
+/** Lines that are there only when somebody should look. */
+const problemRows = ({ suspects, strangers, failed, at }: LineState['reconciling']): string[][] => [
+  ...(suspects === 0 ? [] : [['suspected duplicates', `${numberText(suspects)}: outpaint reconcile shows them`]]),
+  ...(strangers === 0 ? [] : [['strangers', `${strangersText(strangers)} Seen ${timeText(at)}.`]]),
+  ...(failed === null ? [] : [["the account's list", `not readable: ${printable(failed)} ${timeText(at)}`]]),
+];
+
 const lineText = (line: LineState): string => {
   const rows = [['line', line.state]];
   if (line.state === 'halted') {
@@ -51,7 +62,8 @@ const lineText = (line: LineState): string => {
     ['fed', numberText(line.fed)],
     ['retries waiting', numberText(line.retriesWaiting)],
     ['undelivered', numberText(line.undelivered)],
-    ['in doubt', numberText(line.doubts)],
+    ['in doubt', doubtsText(line)],
+    ...problemRows(line.reconciling),
     ['links near their end', numberText(line.expiring)],
     ['submit rate', limitText(line.throttle.submitRate, ' a second')],
     ['slots allowed', limitText(line.throttle.slots, '')],

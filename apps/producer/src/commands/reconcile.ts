@@ -6,6 +6,7 @@ import type { Decided, Decision } from '../desk/doubt-desk.ts';
 import { DECIDE_HINT, doubtText, strangersText, suspectText } from '../desk/doubt-text.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import { countText } from '../terminal/count-text.ts';
+import { printable } from '../terminal/printable.ts';
 import { doubtJson } from '../view/doubt-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -155,15 +156,18 @@ const decide = (
       done.push({ id: record.id, outcome });
     }
     const seen: string[] = [];
-    for (const taskId of options.seen ?? []) if (await stores.doubts.forgetSuspect(taskId)) seen.push(taskId);
+    const unknown: string[] = [];
+    for (const taskId of options.seen ?? [])
+      ((await stores.doubts.forgetSuspect(taskId)) ? seen : unknown).push(taskId);
     createOutput(terminal, options).result({ decided: done, seen }, () =>
       [
         ...done.map(({ id, outcome }) => `${id}  ${SAID[outcome]}`),
         ...seen.map((taskId) => `${taskId}  no longer suspected`),
       ].join('\n'),
     );
+    for (const taskId of unknown) terminal.say(`${printable(taskId)} is not among the suspected duplicates.`);
     if (done.some(({ outcome }) => outcome === 'upstream_failed')) return EXIT.unreachable;
-    return done.every(({ outcome }) => DONE.includes(outcome)) ? EXIT.ok : EXIT.usage;
+    return unknown.length === 0 && done.every(({ outcome }) => DONE.includes(outcome)) ? EXIT.ok : EXIT.usage;
   });
 
 const isWanted = async ({ terminal }: CommandContext, rows: readonly { decision: Decision }[]): Promise<boolean> => {

@@ -93,6 +93,19 @@ export const lineSchema = z
     fed: z.int(),
     undelivered: z.int(),
     in_doubt: z.int(),
+    doubts: z
+      .object({
+        waiting: z.int(),
+        held: z.int(),
+        suspected_duplicates: z.int(),
+        strangers: z.int(),
+        looked_at: time,
+        failed: z.string().nullable(),
+      })
+      .meta({
+        description:
+          "doubts that wait for the account's list and those that wait for a person; tasks that are probably one too many; tasks of our key that nobody here made, when the list was last read, and why it could not be",
+      }),
     retries_waiting: z.int(),
     expiring: z
       .int()

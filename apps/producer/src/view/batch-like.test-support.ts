@@ -40,6 +40,7 @@ export const lineLike = (more: Partial<LineState> = {}): LineState => ({
   fed: 0,
   undelivered: 0,
   doubts: 0,
+  reconciling: { held: 0, suspects: 0, strangers: 0, at: null, failed: null },
   retriesWaiting: 0,
   wentBack: null,
   expiring: 0,

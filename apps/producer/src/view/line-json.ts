@@ -20,6 +20,14 @@ export const lineJson = (line: LineState) => ({
   fed: line.fed,
   undelivered: line.undelivered,
   in_doubt: line.doubts,
+  doubts: {
+    waiting: Math.max(0, line.doubts - line.reconciling.held),
+    held: line.reconciling.held,
+    suspected_duplicates: line.reconciling.suspects,
+    strangers: line.reconciling.strangers,
+    looked_at: iso(line.reconciling.at),
+    failed: line.reconciling.failed,
+  },
   retries_waiting: line.retriesWaiting,
   expiring: line.expiring,
   throttled: {

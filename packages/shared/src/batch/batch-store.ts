@@ -30,6 +30,19 @@ export interface Fed {
   readonly hop: number;
 }
 
+/** `at`, `strangers` and `failed` are of the last pass that had something to look for. */
+export interface Reconciling {
+  /** Doubts that wait for a person. */
+  readonly held: number;
+  /** Tasks that are probably one too many, and not looked at by a person yet. */
+  readonly suspects: number;
+  /** Tasks of our keys that no submit of ours can have made. */
+  readonly strangers: number;
+  readonly at: number | null;
+  /** Why the account's list could not be read; null if it could. */
+  readonly failed: string | null;
+}
+
 export interface LineState {
   readonly state: 'running' | 'halted';
   readonly code: string | null;
@@ -40,6 +53,8 @@ export interface LineState {
   readonly fed: number;
   readonly undelivered: number;
   readonly doubts: number;
+  /** What is known of the doubts, and of what was let go from doubt. */
+  readonly reconciling: Reconciling;
   readonly retriesWaiting: number;
   /** Stands while Redis has gone back in time: nothing is paid, and no probe changes that. */
   readonly wentBack: (WentBack & LostTasks) | null;

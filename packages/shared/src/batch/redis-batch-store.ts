@@ -6,6 +6,7 @@ import { differingFields } from '../contract/request-difference.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { RECORD_VERSION } from '../lifecycle/record.ts';
 import { STATUSES, type Status } from '../lifecycle/status.ts';
+import { readPassState } from '../record/doubt-store.ts';
 import { readBack } from '../record/high-water.ts';
 import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
@@ -130,6 +131,9 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         .zcard(keys.due)
         .hgetall(keys.back)
         .zcount(keys.expiring, '-inf', now)
+        .zcard(keys.held)
+        .hlen(keys.suspects)
+        .hgetall(keys.reconcile)
         .exec();
       const values = (replies ?? []).map(([error, value]) => {
         if (error) throw error;
@@ -160,6 +164,11 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         fed: Number(values[2]),
         undelivered: Number(values[3]),
         doubts: Number(values[4]),
+        reconciling: {
+          held: Number(values[8]),
+          suspects: Number(values[9]),
+          ...readPassState((values[10] ?? {}) as Record<string, string>),
+        },
         retriesWaiting: Number(values[5]),
         expiring: Number(values[7]),
         throttle,

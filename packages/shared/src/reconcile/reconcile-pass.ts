@@ -64,9 +64,12 @@ export const reconcilePass = async (
   if (before.wentBack) return { ...NOTHING, failed: 'redis_went_back' };
 
   const offset = await measuredOffset(deps, o.signal);
-  if (typeof offset === 'string') return { ...NOTHING, failed: offset };
   const readAt = await records.now();
   const state = await doubts.state();
+  if (typeof offset === 'string') {
+    await doubts.keepState({ ...state, at: readAt, failed: offset });
+    return { ...NOTHING, failed: offset };
+  }
   const watch = watchSpan(before.released, state.mark, readAt, offset);
   const spans = mergedSpans([
     ...due.flatMap((record) => spanOf(record, policy, terms, readAt, offset)),

@@ -79,6 +79,13 @@ return { redis.call('ZRANGE', p .. 'doubts', 0, 999), redis.call('ZRANGE', p .. 
 const numberOrNull = (text: string | undefined): number | null =>
   text === undefined || text === '' ? null : Number(text);
 
+export const readPassState = (hash: Record<string, string>): PassState => ({
+  at: numberOrNull(hash.at),
+  mark: numberOrNull(hash.mark),
+  strangers: Number(hash.strangers ?? 0),
+  failed: hash.failed === undefined || hash.failed === '' ? null : hash.failed,
+});
+
 export const createDoubtStore = (redis: Redis, keys: Keys): DoubtStore => ({
   open: async (now, releasedMsMax) => {
     const args = [keys.prefix, now - releasedMsMax];
@@ -125,15 +132,7 @@ export const createDoubtStore = (redis: Redis, keys: Keys): DoubtStore => ({
 
   forgetSuspect: async (taskId) => (await redis.hdel(keys.suspects, taskId)) === 1,
 
-  state: async () => {
-    const hash = await redis.hgetall(keys.reconcile);
-    return {
-      at: numberOrNull(hash.at),
-      mark: numberOrNull(hash.mark),
-      strangers: Number(hash.strangers ?? 0),
-      failed: hash.failed === undefined || hash.failed === '' ? null : hash.failed,
-    };
-  },
+  state: async () => readPassState(await redis.hgetall(keys.reconcile)),
 
   keepState: async ({ at, mark, strangers, failed }) => {
     await redis.hset(keys.reconcile, { at: at ?? '', mark: mark ?? '', strangers, failed: failed ?? '' });

@@ -21,7 +21,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `watch`          | zset | unfinished fed ids by the time when they must have moved          |
  * | `undelivered`    | zset | generated ids by time                                             |
  * | `expiring`       | zset | generated ids by the time when half of their link's life is over  |
- * | `doubts`         | zset | ids in doubt by time                                              |
+ * | `doubts` `held`  | zset | ids in doubt by time; those of them that wait for a person        |
  * | `t:<task>`       | str  | the row that has this task and the name of its key, for 48 h       |
  * | `released`       | zset | submits let go from doubt, by time: their tasks would be one too many |
  * | `suspects`       | hash | tasks that are probably one too many                              |
@@ -60,6 +60,7 @@ export interface Keys {
   readonly undelivered: string;
   readonly expiring: string;
   readonly doubts: string;
+  readonly held: string;
   readonly task: (taskId: string) => string;
   readonly released: string;
   readonly suspects: string;
@@ -95,6 +96,7 @@ export const keysOf = (namespace: string): Keys => {
     undelivered: `${p}undelivered`,
     expiring: `${p}expiring`,
     doubts: `${p}doubts`,
+    held: `${p}held`,
     task: (taskId: string) => `${p}t:${taskId}`,
     released: `${p}released`,
     suspects: `${p}suspects`,

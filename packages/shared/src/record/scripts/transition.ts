@@ -69,8 +69,13 @@ end
 
 move_sets(row, t.to, batch, t.set and t.set.dead_code)
 if t.yield_at then redis.call('ZADD', p .. 'expiring', t.yield_at, id) end
-if t.to == 'in_doubt' and t.set and t.set.held and not row.held then redis.call('HINCRBY', b, 'held', 1)
-elseif row.held and row.status == 'in_doubt' and t.to ~= 'in_doubt' then redis.call('HINCRBY', b, 'held', -1) end
+if t.to == 'in_doubt' and t.set and t.set.held and not row.held then
+  redis.call('HINCRBY', b, 'held', 1)
+  redis.call('ZADD', p .. 'held', now, id)
+elseif row.held and row.status == 'in_doubt' and t.to ~= 'in_doubt' then
+  redis.call('HINCRBY', b, 'held', -1)
+  redis.call('ZREM', p .. 'held', id)
+end
 if t.free_slot then redis.call('ZREM', p .. 'slots', id) end
 
 if t.released then redis.call('ZADD', p .. 'released', now, t.released) end

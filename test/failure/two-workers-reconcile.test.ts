@@ -1,0 +1,45 @@
+// Two workers, one account, one query pacer: only one of them reads the account's list at a time.
+import { connectStore } from '@outpaint/shared/queue/connections';
+import { expect, it, onTestFinished } from 'vitest';
+import { aimedAt, expectBooksBalance, handIn, storyOf } from '../support/row-story.ts';
+import { startStack } from '../support/stack.ts';
+import { BATCH } from '../support/stores.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const LOOKS = 20;
+
+it('while one worker reads the list no other does, however often it asks, and a doubt is settled once', async () => {
+  const stack = await startStack({
+    // Longer than this test may take: the list is answered when the test says so.
+    env: { DOUBT_SETTLE_MS: '2000', RECONCILE_EVERY_MS: '50', UPSTREAM_REQUEST_TIMEOUT_MS: '60000' },
+  });
+  const { faults, holds } = stack.sandbox;
+  faults.add(
+    { at: 'submit', kind: 'reset_before', source: aimedAt('lost'), times: 1 },
+    { at: 'list', kind: 'hold', times: 1 },
+  );
+  const watcher = await connectStore(stack.env.REDIS_URL ?? '', 'test-monitor').monitor();
+  onTestFinished(() => watcher.disconnect());
+  const askedFor = { lease: 0 };
+  watcher.on('monitor', (_time: string, args: string[]) => {
+    if (args.includes(stack.keys.reconciling)) askedFor.lease += 1;
+  });
+
+  const workers = [await stack.startWorker(), await stack.startWorker()];
+  await handIn(stack, ['lost']);
+  await holds.waitForOne({ at: 'list' });
+  const holder = await stack.redis.get(stack.keys.reconciling);
+  const before = askedFor.lease;
+  await waitFor('the other worker to ask for the lease again and again', () => askedFor.lease >= before + LOOKS);
+  expect(holds.list()).toHaveLength(1);
+  expect(stack.sandbox.log.count('list')).toBe(0);
+  expect(await stack.redis.get(stack.keys.reconciling)).toBe(holder);
+
+  holds.release();
+  await stack.waitUntilFinished(BATCH);
+  const row = await storyOf(stack, 'lost');
+  expect(row.events).toEqual(['licensed', 'doubted', 'released', 'licensed', 'submitted', 'generated', 'delivered']);
+  expect(row).toMatchObject({ submits: 2, tasks: 1, billed: 1, record: { attempts: 1 } });
+  await expectBooksBalance(stack);
+  for (const worker of workers) expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+});
