@@ -1,7 +1,7 @@
 // The guarantees of reconciling's side of the store, on a real Redis: what is refused, what is kept, who has the lease.
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { toAdopted, toHeld, toReleased } from '@outpaint/shared/lifecycle/moves/doubt-moves';
-import { toDoubt, toSubmitted } from '@outpaint/shared/lifecycle/moves/submit-moves';
+import { toDoubt, toSubmitted, toTaken } from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +71,11 @@ describe('a task', () => {
     ]);
     expect(await t.redis.hgetall(t.keys.record(b))).toEqual(before);
     expect((await t.batches.read(BATCH))?.counts).toMatchObject({ submitted: 1, in_doubt: 1 });
+    // What is kept instead, also of a doubt: it is of another kind now.
+    const failure = { code: 'task_taken', class: 'in_doubt', message: '' } as const;
+    expect(await apply(t, await read(t, b), toTaken('licence-b', failure, 1_000))).toMatchObject({ kind: 'applied' });
+    expect(await read(t, b)).toMatchObject({ status: 'in_doubt', doubtCode: 'task_taken' });
+    expect(await t.batches.read(BATCH)).toMatchObject({ reservedMicro: 2 * LICENCE_TERMS.priceMicro });
     expect(await t.doubts.knownTasks(['task', 'other'])).toEqual(new Map([['task', { id: a, keyName: 'abcd1234' }]]));
   });
 

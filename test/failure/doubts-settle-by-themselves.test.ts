@@ -163,6 +163,34 @@ it('a task that appears after its row was released is a suspected duplicate with
   await worker.kill('SIGTERM');
 });
 
+it('an answer that names a task of another row is not believed: held for a person, and neither picture is swapped', async () => {
+  const stack = await startStack({ env: DEDICATED });
+  const worker = await stack.startWorker();
+  await showOurKey(stack);
+  const first = await storyOf(stack, 'first');
+  const task_id = first.record.taskId;
+  stack.sandbox.faults.add({
+    at: 'submit',
+    kind: 'json',
+    status: 200,
+    body: { output: { task_id, task_status: 'PENDING' } },
+    source: aimedAt('second'),
+    times: 1,
+  });
+  await handIn(stack, ['second']);
+  await worker.waitForLine(/belongs to another row/);
+  const batch = await stack.waitUntilFinished(BATCH);
+  expect(batch).toMatchObject({ held: 1, counts: { in_doubt: 1, delivered: 1 } });
+  expect(await storyOf(stack, 'second')).toMatchObject({
+    submits: 1,
+    events: ['licensed', 'doubted', 'held'],
+    record: { status: 'in_doubt', doubtCode: 'task_taken', holdReason: 'task_taken', taskId: null },
+  });
+  expect((await storyOf(stack, 'first')).record).toEqual(first.record);
+  await expectBooksBalance(stack);
+  await worker.kill('SIGTERM');
+});
+
 it('while the list fails every doubt waits, and is settled when it can be read again', async () => {
   const stack = await startStack({ env: SETTLE });
   const [rule] = stack.sandbox.faults.add({ at: 'list', status: 500, code: 'InternalError' });

@@ -3,7 +3,7 @@
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Random } from '@outpaint/shared/lifecycle/backoff';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
-import { toDoubt } from '@outpaint/shared/lifecycle/moves/submit-moves';
+import { toTaken } from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
@@ -121,7 +121,7 @@ const taken = async (
     message: `The answer names the task ${outcome.taskId}, which belongs to ${by}.`,
     requestId: outcome.requestId,
   } as const;
-  await applySurely(deps, record, toDoubt(outcome.licence, failure, deps.policy.taskDeadlineMs), log);
+  await applySurely(deps, record, toTaken(outcome.licence, failure, deps.policy.taskDeadlineMs), log);
   return { kind: 'done' };
 };
 

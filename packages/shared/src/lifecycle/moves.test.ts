@@ -22,6 +22,7 @@ const all: Transition[] = [
   submitting.toPostponed(record, 1, 'r'),
   submitting.toLineHalted('l', failure, 1),
   submitting.toDoubt('l', failure, 1),
+  submitting.toTaken('l', failure, 1),
   submitting.toSlotFreed(record),
   submitting.toRestored(
     record,

@@ -89,6 +89,12 @@ export const toDoubt = (
   watch_in: slotMs,
 });
 
+/** The answer names a task that another row has. Also where the sweeper was quicker: its doubt is of another kind now. */
+export const toTaken = (licence: string, failure: Failure, slotMs: number): Transition => ({
+  ...toDoubt(licence, failure, slotMs),
+  from: ANSWERED,
+});
+
 /** A doubt past the task deadline holds no slot any longer: whatever it was has ended. It stays a doubt. */
 export const toSlotFreed = (record: ExpansionRecord): Transition => ({
   name: 'slot_freed',
