@@ -39,7 +39,16 @@ it('kill -9 of Redis three times while a batch runs: all delivered, billed once,
 
 it('answers that arrive while Redis is dead are kept by the worker and written when it is back: no doubt', async () => {
   const server = await dedicatedRedis();
-  const stack = await startStack({ redisUrl: server.url, env: { SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE) } });
+  const stack = await startStack({
+    redisUrl: server.url,
+    env: {
+      SUBMIT_CONCURRENCY: String(SUBMITS_AT_ONCE),
+      // Longer than this test may take: an answer is late when Redis makes it so, not because the machine is slow.
+      UPSTREAM_REQUEST_TIMEOUT_MS: '60000',
+      RESCUE_MARGIN_MS: '60000',
+      DOUBT_SETTLE_MS: '600000',
+    },
+  });
   stack.sandbox.faults.add({ at: 'submit', kind: 'hold', created: true, times: SUBMITS_AT_ONCE });
   const worker = await stack.startWorker();
   await handIn(stack, namesOf('row', SUBMITS_AT_ONCE));
