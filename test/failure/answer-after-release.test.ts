@@ -20,7 +20,7 @@ interface Scene {
 
 /** The list does not show the task, against the API's documents: otherwise it would be adopted, and nothing be late. */
 const freezeWithAnswer = async (): Promise<Scene> => {
-  const stack = await startStack({ env: { DOUBT_SETTLE_MS: '1500', RESCUE_MARGIN_MS: '1000' } });
+  const stack = await startStack({ env: { DOUBT_SETTLE_MS: '1500' } });
   stack.sandbox.change({ listLagMs: 600_000 });
   const gate = await startRedisGate(stack.env.REDIS_URL ?? '');
   for (const lua of [licenceLua, transitionLua]) await stack.redis.script('LOAD', lua);
