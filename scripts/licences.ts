@@ -30,7 +30,7 @@ const linesOf = (licence: string, listed: readonly Listed[]): string[] => [
 const text = [
   '# Licences of what ships',
   '',
-  `The ${count} packages that the worker and the CLI bring with them, as they are in the image. Written by \`pnpm licences\`;`,
+  `The ${count} packages that the worker and the CLI bring with them, as they are in the image. Written by \`pnpm run licences\`;`,
   'outpaint itself is MIT. Node, Valkey and the S3 store of `docker-compose.yml` are programs of their own with their own licences.',
   '',
   ...groups.flatMap(([licence, listed]) => linesOf(licence, listed)),
@@ -51,6 +51,6 @@ else if (!process.argv.includes('--check')) {
     `${count} packages: ${groups.map(([licence, { length }]) => `${licence} ${length}`).join(' · ')}\n`,
   );
 } else if ((await readFile(FILE, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('docs/licences.md is out of date: run `pnpm licences`.\n');
+  process.stderr.write('docs/licences.md is out of date: run `pnpm run licences`.\n');
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Writes a CycloneDX list of every package that ships, with versions, checksums and licences: for a scanner, or for whoever asks.
+// Writes a CycloneDX list of every package that ships, with versions and licences: for a scanner, or for whoever asks.
 import { resolve } from 'node:path';
 import { PRODUCTION, pnpm, REPOSITORY } from './production-packages.ts';
 

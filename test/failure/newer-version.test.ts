@@ -47,3 +47,25 @@ it('a token of a later version waits for a worker that knows it', async () => {
   await queue.close();
   connection.disconnect();
 });
+
+it('a record without what later versions added is understood: what is not there has its beginning', async () => {
+  const stack = await startStack();
+  await stack.accept(BATCH, [requestOf('a', BATCH, { source: stack.sandbox.pictureUrl('a.jpg') })]);
+  await stack.batches.seal(BATCH);
+  const key = stack.keys.record(idOf('a'));
+  const [fed] = await stack.batches.feed({
+    slots: 7,
+    undeliveredMax: 50,
+    undeliveredAgeMsMax: 900_000,
+    watchMs: 600_000,
+    rowsMax: 1,
+  });
+  const kept = ['v', 'status', 'hop', 'batch', 'fed_at'];
+  const others = Object.keys(await stack.redis.hgetall(key)).filter((field) => !kept.includes(field));
+  if (others.length > 0) await stack.redis.hdel(key, ...others);
+  await stack.queues.addToken('submit', idOf('a'), fed?.hop ?? 0, 0);
+  const worker = await stack.startWorker();
+  expect((await stack.waitUntilFinished(BATCH)).counts.delivered).toBe(1);
+  expect(stack.sandbox.ledger.billed()).toBe(1);
+  await worker.kill('SIGTERM');
+});
