@@ -311,6 +311,19 @@ it('a record that is newer than this program is refused, not guessed at', async 
   });
 });
 
+it('a batch that is newer than this program gives no licence and takes no rows, and goes on for one that knows it', async () => {
+  const t = openStores();
+  const [id] = (await accept(t, 'a')) as [ExpansionId];
+  await t.batches.feed(FEED_TERMS);
+  const record = await read(t, id);
+  const key = t.keys.batch(record.batch);
+  await t.redis.hset(key, 'v', 99);
+  await expect(t.records.licence(record, LICENCE_TERMS, 'c')).rejects.toMatchObject({ code: 'record_newer' });
+  await expect(t.batches.open(record.batch, {})).rejects.toMatchObject({ code: 'batch_newer' });
+  await t.redis.hset(key, 'v', 1);
+  expect(await t.records.licence(record, LICENCE_TERMS, 'c')).toMatchObject({ kind: 'granted' });
+});
+
 it('every key of an installation carries its one hash tag', async () => {
   const t = openStores();
   const [id] = (await accept(t, 'a')) as [ExpansionId];

@@ -55,15 +55,15 @@ type Readable = { readonly [Part in SettingsPart]: Settings<Part>[Part] | null }
 
 /** Part by part, so that a wrong poll delay does not keep us from looking at the bucket. */
 const readParts = (env: Environment): { settings: Readable; checks: Check[] } => {
-  const checks: Check[] = [];
+  // What is wrong is asked for all parts together: what must hold between two settings may lie across two parts.
+  const whole = readSettings(env, SETTINGS_PARTS);
+  const checks = (whole.ok ? [] : whole.problems).map((one) => {
+    const remedy = one.allowed === undefined ? 'Correct it.' : `Set ${one.field} to ${one.allowed}.`;
+    return problem(`settings.${one.field}`, sentenceOf(one), remedy);
+  });
   const entries = SETTINGS_PARTS.map((part) => {
     const read = readSettings(env, [part]);
-    if (read.ok) return [part, read.settings[part]] as const;
-    for (const one of read.problems) {
-      const remedy = one.allowed === undefined ? 'Correct it.' : `Set ${one.field} to ${one.allowed}.`;
-      checks.push(problem(`settings.${one.field}`, sentenceOf(one), remedy));
-    }
-    return [part, null] as const;
+    return [part, read.ok ? read.settings[part] : null] as const;
   });
   return { settings: Object.fromEntries(entries) as Readable, checks };
 };

@@ -74,12 +74,13 @@ export const submitOne = async (
   if (trial.signal.aborted) stop(trial, 'interrupted');
   const isBeyond = purpose === 'queue' && trial.nothingIsFree;
   if (trial.stopped !== null || !(isBeyond || purse.take())) return null;
-  trial.lastSubmitAt = clock.monotonic();
   // Never aborted from here: an aborted submit may be a paid one.
   const answer = await trial.upstream.submit(
     { imageUrl: source, parameters },
     { signal: new AbortController().signal },
   );
+  // From the answer on: by then the API has counted it, however long it was on its way.
+  trial.lastSubmitAt = clock.monotonic();
   if (answer.kind === 'in_doubt') {
     if (isBeyond) purse.add();
     stop(trial, 'in_doubt', answer.failure);

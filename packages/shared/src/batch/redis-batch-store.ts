@@ -68,7 +68,16 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
   };
 
   return {
-    open: async (name, options) => ({ created: (await run(openLua, [name, ...optionFields(options)])) === 1 }),
+    open: async (name, options) => {
+      const made = await run(openLua, [name, ...optionFields(options)]);
+      if (made === -1)
+        throw new OutpaintError(
+          'batch_newer',
+          `The batch ${name} was made by a later version of this program, which this one leaves alone.`,
+          { facts: { name } },
+        );
+      return { created: made === 1 };
+    },
 
     accept: async (name, requests): Promise<AcceptAnswer[]> => {
       if (requests.length > ACCEPT_ROWS_MAX) {

@@ -33,11 +33,12 @@ return answers
 `
 }`;
 
-/** ARGV[4] batch, then pairs of field and value ('' removes). Returns 1 where the batch was made, 0 where it was there. */
+/** ARGV[4] batch, then pairs of field and value ('' removes). Returns 1 where the batch was made, 0 where it was there, -1 where it is newer. */
 export const openLua = `${preludeLua}${
   /* lua */ `
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
+if tonumber(redis.call('HGET', b, 'v') or version) > version then return -1 end
 local made = redis.call('HSETNX', b, 'created_at', now)
 if made == 1 then
   redis.call('HSET', b, 'v', version, 'state', 'open', 'run', 'running', 'rows', 0)

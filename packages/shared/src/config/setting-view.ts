@@ -54,10 +54,10 @@ const ALL_NAMES = Object.values(SETTINGS_TABLE).flatMap((settings) => Object.key
 /** Pure, and it never throws: what is wrong in one part hides no value of another. */
 export const settingsOverview = (env: Environment, parts: readonly SettingsPart[]): SettingsOverview => {
   const settings: SettingView[] = [];
-  const problems: Problem[] = [];
+  // All parts together: what must hold between two settings may lie across two parts.
+  const whole = readSettings(env, parts);
   for (const part of parts) {
     const read = readSettings(env, [part]);
-    if (!read.ok) problems.push(...read.problems);
     const values: Readonly<Record<string, unknown>> = read.ok ? read.settings[part] : {};
     for (const [name, setting] of Object.entries<Setting>(SETTINGS_TABLE[part])) {
       const given = env[name]?.trim() ?? '';
@@ -70,5 +70,5 @@ export const settingsOverview = (env: Environment, parts: readonly SettingsPart[
       settings.push({ part, name, value: isWrong ? null : masked, unit, source, allowed, secret, doc });
     }
   }
-  return { settings, problems, strangers: strangersIn(env, ALL_NAMES) };
+  return { settings, problems: whole.ok ? [] : whole.problems, strangers: strangersIn(env, ALL_NAMES) };
 };

@@ -23,6 +23,9 @@ if row.status ~= 'accepted' or row.hop ~= tonumber(ARGV[7]) or redis.call('SISME
 end
 
 local b, price = p .. 'b:' .. batch, tonumber(ARGV[12])
+-- Limits that this version does not know may stand in it.
+local batch_version = tonumber(redis.call('HGET', b, 'v') or version)
+if batch_version > version then return { 'newer', batch_version } end
 local f = redis.call('HMGET', b, 'run', 'budget', 'reserved', 'spent', 'failures_max', 'failures_percent', 'dead_lettered', 'delivered')
 local function returned(reason)
   to_backlog_head(id, batch)
