@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings docker-compose.yml up with a stand-in for the API, runs a batch, kills each container during a second one, and
+# Brings docker-compose.yml up with a stand-in for the API, runs a batch, kills each container during one of its own, and
 # checks that nothing was lost and nothing billed twice. Not part of `pnpm test`: it takes some minutes and a Docker engine,
 # for which it starts one of its own where none runs (as root, with Debian's docker.io, iptables and debootstrap installed).
 # usage: scripts/try-compose.sh [FOLDER]     what it made stays in FOLDER if one is named, which makes the next run faster
@@ -71,13 +71,13 @@ compose build --quiet worker
 say "image built in $((SECONDS - begun)) s"
 compose up --detach --quiet-pull --scale worker=2 >/dev/null 2>"$folder/up.log" || { tail -n 20 "$folder/up.log"; fail 'compose up'; }
 healthy() { # SERVICE: until every container of it is healthy
-  local deadline=$((SECONDS + 90)) states
+  local deadline=$((SECONDS + 300)) states
   while ((SECONDS < deadline)); do
     states=$(compose ps --quiet "$1" | xargs -r docker inspect --format '{{.State.Health.Status}}' | sort -u | paste -sd ,)
     [ "$states" = healthy ] && return
     sleep 0.5
   done
-  fail "$1 is $states after 90 s"
+  fail "$1 is $states after 300 s"
 }
 for service in valkey s3 upstream worker; do healthy "$service"; done
 say "up and healthy: $(compose ps --services --status running | sort | paste -sd ' '), $(compose ps --quiet worker | wc -l) workers"
@@ -99,31 +99,47 @@ seen=$(bill)
 [ "$(objects calm)" = 20 ] || fail "calm: $(objects calm) objects"
 say "calm: 20 rows, 20 objects, bill $seen"
 
-# --- a batch during which each container is killed --------------------------------------------------------------------
-manifest rough 100
-(set +e; for _ in 1 2 3 4 5 6 7 8; do producer run rough.csv; code=$?; echo "exit $code"; case $code in 0 | 3 | 6) break ;; esac; sleep 2; done) \
-  >"$folder/rough.log" 2>&1 &
-running=$!
-sleep 6
-for service in worker valkey s3; do
-  container=$(compose ps --quiet "$service" | head -n 1)
-  before=$(echo "$(bill)" | field billed)
-  docker kill "$container" >/dev/null
-  sleep 2
-  docker start "$container" >/dev/null
-  healthy "$service"
-  say "killed and started $service when $((before - 20)) of 100 were billed; healthy again"
-  kill -0 $running 2>/dev/null || fail "the batch was over before $service was killed"
-done
-wait $running || true
-counts=$(producer batch show rough --json 2>/dev/null)
-of() { echo "$counts" | tr -d ' \n' | grep -oE "\"$1\":[0-9]+" | head -n 1 | cut -d: -f2; }
-seen=$(bill)
-say "rough: delivered $(of delivered), in doubt $(of in_doubt), dead-lettered $(of dead_lettered); bill $seen; objects $(objects rough)"
-say "rough: the CLI ended with $(grep -E '^exit' "$folder/rough.log" | paste -sd ',')"
-[ "$(echo "$seen" | field twice)" = '[]' ] || fail 'billed twice'
-[ $(($(of delivered) + $(of in_doubt))) = 100 ] || fail "lost: $counts"
-[ "$(objects rough)" = "$(of delivered)" ] || fail 'objects and deliveries differ'
+# --- a batch for each container, which is killed while the batch is under way and started again -----------------------
+ROWS=60
+follow() { # BATCH: as often as its follower ends before the batch does
+  local code
+  for _ in $(seq 10); do
+    code=0
+    compose run --rm -T --name "outpaint-trial-$1" producer run "$1.csv" || code=$?
+    echo "exit $code"
+    case $code in 0 | 3 | 6) return ;; esac
+    sleep 2
+    docker rm --force "outpaint-trial-$1" >/dev/null 2>&1 || true
+  done
+}
+killing() { # SERVICE
+  local service=$1 batch=without-$1 before container deadline=$((SECONDS + 300)) counts seen
+  of() { echo "$counts" | tr -d ' \n' | grep -oE "\"$1\":[0-9]+" | head -n 1 | cut -d: -f2; }
+  manifest "$batch" $ROWS
+  before=$(bill | field billed)
+  follow "$batch" >"$folder/$batch.log" 2>&1 &
+  local running=$!
+  until seen=$(($(bill | field billed) - before)) && ((seen >= 5)); do
+    ((SECONDS < deadline)) || { tail -n 20 "$folder/$batch.log"; fail "$batch: nothing is under way after 300 s"; }
+    sleep 0.3
+  done
+  if [ "$service" = producer ]; then container=outpaint-trial-$batch; else container=$(compose ps --quiet "$service" | head -n 1); fi
+  docker kill "$container" >/dev/null || fail "$batch: $service was not there to be killed"
+  if [ "$service" != producer ]; then
+    sleep 2
+    docker start "$container" >/dev/null
+    healthy "$service"
+  fi
+  wait $running
+  counts=$(producer batch show "$batch" --json 2>/dev/null)
+  say "$batch: $service killed when $seen of $ROWS were billed; delivered $(of delivered), in doubt $(of in_doubt), dead-lettered $(of dead_lettered), objects $(objects "$batch"); followers ended with $(grep -E '^exit' "$folder/$batch.log" | cut -d' ' -f2 | paste -sd ,)"
+  [ "$(bill | field twice)" = '[]' ] || fail "$batch: billed twice: $(bill)"
+  ((seen < ROWS)) || fail "$batch: it was over before $service was killed"
+  [ $(($(of delivered) + $(of in_doubt))) = $ROWS ] || fail "$batch: lost: $counts"
+  [ "$(objects "$batch")" = "$(of delivered)" ] || fail "$batch: objects and deliveries differ"
+}
+for service in worker valkey s3 producer; do killing "$service"; done
+say "in all: bill $(bill)"
 
 # --- an end in order, and what the image is --------------------------------------------------------------------------
 workers=$(compose ps --quiet worker)

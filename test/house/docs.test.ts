@@ -224,6 +224,41 @@ describe('docs/adr', () => {
   });
 });
 
+describe('docs/operations.md', () => {
+  const text = textOf('docs/operations.md');
+  const exposed = new Set(
+    [...codeIn('apps/worker/src/metrics/').matchAll(/'(outpaint_[a-z_]+)'/g)].map((match) => match[1] ?? ''),
+  );
+  const namesIn = (from: string) => [...from.matchAll(/\boutpaint_[a-z_]+\b/g)].map(([name]) => name);
+
+  test('its tables have every metric of the worker once, and no other', () => {
+    const listed = rowsOf(text.slice(text.indexOf('## Read the metrics')).split('\n## When')[0] ?? '')
+      .flatMap(([cell = '']) => codesOf(cell))
+      .filter((name) => name.startsWith('outpaint_'));
+    expect(listed.length).toBeGreaterThan(10);
+    expect(sorted(listed)).toEqual(sorted(exposed));
+  });
+
+  test('names only metrics that the worker exposes, and so do the alarms', () => {
+    for (const path of ['docs/operations.md', 'deploy/prometheus-rules.yml'])
+      expect(
+        namesIn(textOf(path)).filter((name) => !exposed.has(name)),
+        path,
+      ).toEqual([]);
+    expect(namesIn('max(outpaint_no_such) > 0').filter((name) => !exposed.has(name))).toEqual(['outpaint_no_such']);
+  });
+
+  test('what kills a worker waits longer than a drain takes', () => {
+    const [, shutdownMs] = /^# SHUTDOWN_TIMEOUT_MS=(\d+)$/m.exec(textOf('.env.example')) ?? [];
+    const [, closeMs] = /CLOSE_MS = ([\d_]+)/.exec(textOf('apps/worker/src/main.ts')) ?? [];
+    const needed = (Number(shutdownMs) + Number(closeMs?.replaceAll('_', ''))) / 1_000;
+    const [, compose] = /stop_grace_period: (\d+)s/.exec(textOf('docker-compose.yml')) ?? [];
+    const [, systemd] = /TimeoutStopSec=(\d+)/.exec(text) ?? [];
+    expect(Number(compose)).toBeGreaterThan(needed);
+    expect(Number(systemd)).toBeGreaterThan(needed);
+  });
+});
+
 describe('ARCHITECTURE.md', () => {
   const text = textOf('ARCHITECTURE.md');
 
