@@ -89,7 +89,7 @@ objects() { compose exec -T s3 find "/data/pictures/$1" -type f -name '*.jpg' | 
 manifest() { # NAME ROWS
   { echo custom_id,source,x_scale; for n in $(seq "$2"); do echo "$1-$n,http://172.30.77.10:8080/$1-$n.jpg,2"; done; } >"$MANIFESTS/$1.csv"
 }
-producer() { compose run --rm -T producer "$@"; }
+producer() { compose run --rm -T --no-deps producer "$@"; }
 
 # --- a batch that nothing disturbs ----------------------------------------------------------------------------------
 manifest calm 20
@@ -105,7 +105,7 @@ follow() { # BATCH: as often as its follower ends before the batch does
   local code
   for _ in $(seq 10); do
     code=0
-    compose run --rm -T --name "outpaint-trial-$1" producer run "$1.csv" || code=$?
+    compose run --rm -T --no-deps --name "outpaint-trial-$1" producer run "$1.csv" || code=$?
     echo "exit $code"
     case $code in 0 | 3 | 6) return ;; esac
     sleep 2
