@@ -114,7 +114,7 @@ follow() { # BATCH: as often as its follower ends before the batch does
 }
 killing() { # SERVICE
   local service=$1 batch=without-$1 before container deadline=$((SECONDS + 300)) counts seen
-  of() { echo "$counts" | tr -d ' \n' | grep -oE "\"$1\":[0-9]+" | head -n 1 | cut -d: -f2; }
+  of() { echo "$counts" | tr -d ' \n' | grep -oE "\"$1\":[0-9]+" | sed -n 1p | cut -d: -f2; }
   manifest "$batch" $ROWS
   before=$(bill | field billed)
   follow "$batch" >"$folder/$batch.log" 2>&1 &
@@ -123,7 +123,7 @@ killing() { # SERVICE
     ((SECONDS < deadline)) || { tail -n 20 "$folder/$batch.log"; fail "$batch: nothing is under way after 300 s"; }
     sleep 0.3
   done
-  if [ "$service" = producer ]; then container=outpaint-trial-$batch; else container=$(compose ps --quiet "$service" | head -n 1); fi
+  if [ "$service" = producer ]; then container=outpaint-trial-$batch; else container=$(compose ps --quiet "$service" | sed -n 1p); fi
   docker kill "$container" >/dev/null || fail "$batch: $service was not there to be killed"
   if [ "$service" != producer ]; then
     sleep 2
