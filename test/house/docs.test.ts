@@ -158,6 +158,23 @@ describe('docs/lifecycle.md', () => {
   });
 });
 
+describe('remedies', () => {
+  /** A command is a file of its own in the folder of commands: `dead-letter redrive` is dead-letter-redrive.ts. */
+  const commandsIn = (text: string): string[] =>
+    [...text.matchAll(/\boutpaint ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?/g)].map(([, first = '', second = '']) =>
+      existsSync(join(ROOT, 'apps/producer/src/commands', `${first}-${second}.ts`)) ? `${first}-${second}` : first,
+    );
+  const groups = ['batch', 'dead-letter', 'expansion', 'line', 'schedule'];
+
+  test('of error codes name only commands that exist', () => {
+    const named = commandsIn(codeIn('packages/shared/src/errors/'));
+    expect(named.length).toBeGreaterThan(3);
+    const isThere = (name: string) => existsSync(join(ROOT, 'apps/producer/src/commands', `${name}.ts`));
+    // A group alone is no command: its second word was none of its own.
+    expect(named.filter((name) => !isThere(name) || groups.includes(name))).toEqual([]);
+  });
+});
+
 describe('docs/failure-modes.md', () => {
   const text = textOf('docs/failure-modes.md');
 

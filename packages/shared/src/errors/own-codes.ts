@@ -60,7 +60,7 @@ export const OWN_CODES = {
   output_key_taken: row(
     'permanent',
     'Another picture stands at the output key.',
-    'Choose another output_key (outpaint dead-letter edit) or remove that object, then redrive.',
+    'Remove that object and redrive, or hand the row in under another custom_id and output_key.',
   ),
   store_unavailable: row(
     'transient',

@@ -4,7 +4,7 @@ import type { ErrorRow } from './error-table.ts';
 const CHANGE_PICTURE = 'Replace the picture, then redrive.';
 const CHECK_ADDRESS =
   'Make the address reachable from the internet, with Content-Type and Content-Length, then redrive.';
-const CHANGE_PARAMETERS = 'Correct the parameters (outpaint dead-letter edit), then redrive.';
+const CHANGE_PARAMETERS = 'Hand the row in again with correct parameters, under another custom_id.';
 
 const content = (meaning: string, http = 400): ErrorRow => ({
   class: 'permanent',
