@@ -2,7 +2,7 @@
 // answer, none elsewhere, no second paid task, nothing lost.
 import { licenceLua } from '@outpaint/shared/record/scripts/licence';
 import { describe, expect, it } from 'vitest';
-import { digest, finishKilled, KILLS, killOnce, setScene, settleKilled } from '../support/kill-scene.ts';
+import { digest, finishKilled, KILLS, killOnce, licensed, setScene, settleKilled } from '../support/kill-scene.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('a worker killed twenty times', { timeout: 360_000 }, () => {
@@ -15,7 +15,12 @@ describe('a worker killed twenty times', { timeout: 360_000 }, () => {
 
   it('with the licence granted, before the POST, leaves one doubt per kill, pays for none, and all settle by themselves', async () => {
     const scene = await setScene(KILLS + 5);
-    for (let i = 0; i < KILLS; i += 1) await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'after' });
+    // A call that was refused, for the sweeper had given the row a new token meanwhile, granted nothing: killed again.
+    for (let i = 1; i <= KILLS; i += 1) {
+      do await killOnce(scene, 'submit', { text: digest(licenceLua), when: 'after' });
+      while ((await licensed(scene)) < i);
+      expect(await licensed(scene)).toBe(i);
+    }
     await finishKilled(scene, KILLS);
     expect(scene.stack.sandbox.ledger.submits()).toBe(5);
     // The list shows that nothing was made: all are submitted, each once.

@@ -51,6 +51,12 @@ export const killOnce = async (scene: Scene, stages: string, trap: Omit<GateTrap
   expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
 };
 
+/** Rows with a licence whose answer is not recorded. */
+export const licensed = async ({ stack }: Scene): Promise<number> => {
+  const { counts } = await stack.batch(BATCH);
+  return counts.submitting + counts.in_doubt;
+};
+
 /** A worker that nobody kills, and that may not settle doubts yet, finishes what can be finished. */
 export const finishKilled = async (scene: Scene, doubts: number): Promise<void> => {
   const worker = await scene.stack.startWorker();
