@@ -27,7 +27,8 @@ const GENERATED = ['pnpm-lock.yaml'];
 const ENV = ['process', 'env'].join('.');
 
 const mayReadEnv = ({ path }: SourceFile): boolean =>
-  /(^|\/)main\.ts$/.test(path) || path.startsWith('test/support/') || path.startsWith('bench/support/');
+  /(^|\/)main\.ts$/.test(path) ||
+  ['test/support/', 'bench/support/', 'examples/'].some((folder) => path.startsWith(folder));
 
 const wordsOfPath = (path: string): string[] => path.split('/').flatMap((part) => part.split(/[-.]/));
 
