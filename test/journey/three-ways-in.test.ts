@@ -1,16 +1,12 @@
 // The same request by HTTP, by the intake queue and by the CLI is the same expansion; the examples of each do what they say.
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { expect, onTestFinished, test } from 'vitest';
 import { spawnProgram } from '../support/child.ts';
+import { runExample } from '../support/run-example.ts';
 import { startStack } from '../support/stack.ts';
-
-const run = promisify(execFile);
-const REPOSITORY = resolve(import.meta.dirname, '../..');
 
 test('each way gives the same record, and all three together are one expansion, paid once', async () => {
   const stack = await startStack();
@@ -23,19 +19,20 @@ test('each way gives the same record, and all three together are one expansion, 
   const folder = await mkdtemp(join(tmpdir(), 'outpaint-ways-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const source = stack.sandbox.pictureUrl('sku-1042.jpg');
-  const env = { ...stack.env, PATH: process.env.PATH ?? '' };
   const recordOf = async (id: string) => {
-    const record = await stack.records.read(id.trim() as ExpansionId);
+    const record = await stack.records.read(id as ExpansionId);
     if (record === null) throw new Error(`there is no ${id}`);
     const { custom_id: _name, output_key: _key, ...request } = record.request;
     return { ...record, id: null, request };
   };
 
-  const byQueue = await run(process.execPath, [join(REPOSITORY, 'examples/queue/enqueue.ts'), source, 'by-queue'], {
-    env: { ...env, OUTPAINT_NAMESPACE: stack.namespace },
+  const byQueue = await runExample('node', 'examples/queue/enqueue.ts', [source, 'by-queue'], {
+    ...stack.env,
+    OUTPAINT_NAMESPACE: stack.namespace,
   });
-  const byHttp = await run('sh', [join(REPOSITORY, 'examples/http/expand.sh'), source, 'by-http'], {
-    env: { ...env, OUTPAINT_URL: address, WAIT: 'no' },
+  const byHttp = await runExample('sh', 'examples/http/expand.sh', [source, 'by-http'], {
+    OUTPAINT_URL: address,
+    WAIT: 'no',
   });
   const manifest = join(folder, 'shop.csv');
   await writeFile(
@@ -55,11 +52,7 @@ test('each way gives the same record, and all three together are one expansion, 
   const byCli = JSON.parse(shown.stdout()) as { id?: string; expansion?: { id: string } };
   const cliId = byCli.id ?? byCli.expansion?.id ?? '';
 
-  const [queueRecord, httpRecord, cliRecord] = [
-    await recordOf(byQueue.stdout),
-    await recordOf(byHttp.stdout),
-    await recordOf(cliId),
-  ];
+  const [queueRecord, httpRecord, cliRecord] = [await recordOf(byQueue), await recordOf(byHttp), await recordOf(cliId)];
   expect(httpRecord).toEqual(cliRecord);
   expect({ ...queueRecord, request: { ...queueRecord.request, parameters: httpRecord.request.parameters } }).toEqual(
     httpRecord,
