@@ -83,7 +83,7 @@ test('slots between two moments are those of the two halves, wherever it is cut'
   const cron = readCron('*/20 * * * *');
   const [from, to] = [at('2026-03-28T22:00Z'), at('2026-03-29T05:00Z')];
   const whole = slotsBetween(cron, 'Europe/Berlin', from, to, 1_000);
-  for (let cut = from; cut <= to; cut += 7 * 60_000) {
+  for (let cut = from; cut <= to; cut += 43 * 60_000) {
     const halves = [
       ...slotsBetween(cron, 'Europe/Berlin', from, cut, 1_000),
       ...slotsBetween(cron, 'Europe/Berlin', cut, to, 1_000),
