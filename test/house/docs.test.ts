@@ -280,7 +280,7 @@ describe('ARCHITECTURE.md', () => {
   const text = textOf('ARCHITECTURE.md');
 
   test('is short enough to be read', () => {
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(165);
   });
 
   test('has every folder of the source and of the tests in its tree, and no other', () => {
