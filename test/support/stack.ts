@@ -26,6 +26,7 @@ export interface Stack extends TestStores {
   batch(name: BatchName): Promise<Batch>;
   waitForBatch(name: BatchName, description: string, is: (batch: Batch) => boolean, timeoutMs?: number): Promise<Batch>;
   waitUntilFinished(name: BatchName, timeoutMs?: number): Promise<Batch>;
+  /** Without the notes of the installation itself. */
   keysInBucket(): Promise<string[]>;
 }
 
@@ -66,6 +67,9 @@ const FAST_SANDBOX: Partial<SandboxOptions> = {
   serviceSigma: 0.3,
   resultKind: 'tiny',
 };
+
+/** What the installation keeps beside the pictures. */
+const isNote = (key: string | undefined): boolean => /(^|\/)\.outpaint\//.test(key ?? '');
 
 export const startStack = async (
   o: { sandbox?: Partial<SandboxOptions>; env?: Record<string, string>; redisUrl?: string } = {},
@@ -140,7 +144,7 @@ export const startStack = async (
             ...(token === undefined ? {} : { ContinuationToken: token }),
           }),
         );
-        keys.push(...(page.Contents ?? []).flatMap((object) => object.Key ?? []));
+        keys.push(...(page.Contents ?? []).flatMap((object) => (isNote(object.Key) ? [] : (object.Key ?? []))));
         token = page.NextContinuationToken;
       } while (token !== undefined);
       return keys.sort();

@@ -9,6 +9,7 @@ import { numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import { timeText } from '../terminal/time-text.ts';
 import { lineJson } from '../view/line-json.ts';
+import { wentBackRows } from '../view/went-back.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
@@ -54,7 +55,7 @@ const lineText = (line: LineState): string => {
       ['meaning', explain(code).meaning],
       ['remedy', explain(code).remedy],
       ['since', timeText(line.since)],
-      ['next probe', timeText(line.probeAt)],
+      ...(line.wentBack === null ? [['next probe', timeText(line.probeAt)]] : wentBackRows(line.wentBack)),
     );
   }
   rows.push(

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { expansionOf } from './expansion-of.ts';
 import { helpAfter } from './help-text.ts';
 import { createOutput, withJsonOption } from './output.ts';
+import { journal } from './reconcile-journal.ts';
 import { withStores } from './with-stores.ts';
 
 interface ReconcileOptions {
@@ -20,6 +21,7 @@ interface ReconcileOptions {
   readonly release?: readonly string[];
   readonly giveUp?: readonly string[];
   readonly seen?: readonly string[];
+  readonly journal?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +35,7 @@ export const addReconcileCommand = (program: Command, context: CommandContext): 
     .option('--release <id>', 'this row made no task: submit it anew, which may pay twice (may be repeated)', collect)
     .option('--give-up <id>', 'dead-letter this row as perhaps paid (may be repeated)', collect)
     .option('--seen <task>', 'take this task off the list of suspected duplicates (may be repeated)', collect)
+    .option('--journal <file>', "give tasks in a worker's log back to rows that Redis has forgotten; - reads stdin")
     .option('--yes', 'do not ask')
     .addHelpText(
       'after',
@@ -43,6 +46,7 @@ export const addReconcileCommand = (program: Command, context: CommandContext): 
     )
     .action((options: ReconcileOptions) =>
       withStores(context, async (stores) => {
+        if (options.journal !== undefined) return journal(context, stores, options.journal, options);
         const decisions = decisionsOf(options);
         const isDecision = decisions.length > 0 || (options.seen ?? []).length > 0;
         context.end(await (isDecision ? decide(context, stores, decisions, options) : pass(context, stores, options)));

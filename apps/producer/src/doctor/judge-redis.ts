@@ -10,6 +10,8 @@ export interface RedisTerms {
   readonly host: string;
   /** REDIS_DURABILITY_ACCEPTED. */
   readonly durabilityAccepted: boolean;
+  /** REDIS_WAIT_REPLICAS. */
+  readonly waitReplicas: number;
 }
 
 /** Imports stop there. */
@@ -31,6 +33,7 @@ export const judgeRedis = (facts: RedisFacts, terms: RedisTerms): Check[] => {
     judgeLatency(facts),
     judgeClock(CLOCKS.redis, facts.clockOffsetMs),
     judgeWrite(facts),
+    ...judgeReplicas(facts, terms),
   ];
   if (facts.reachable.known) return [ok('redis.reachable', `Redis at ${terms.host} answers.`), ...rest];
   return [
@@ -98,6 +101,23 @@ const judgeMemory = ({ info }: RedisFacts): Check => {
     `${says} Imports stop at ${MEMORY_FULL_SHARE * 100} %.`,
     'Raise maxmemory, or let running batches finish before the next import.',
   );
+};
+
+/** Said only where replicas are waited for. */
+const judgeReplicas = ({ info }: RedisFacts, { waitReplicas }: RedisTerms): Check[] => {
+  const id = 'redis.replicas';
+  if (waitReplicas === 0) return [];
+  if (!info.known) return [unknown(id, `Its replicas could not be counted: ${info.why}.`, ASK_THE_OPERATOR)];
+  const connected = Number(info.value.connected_slaves ?? 0);
+  const says = `${connected} connected, and REDIS_WAIT_REPLICAS waits for ${waitReplicas}.`;
+  if (connected >= waitReplicas) return [ok(id, `Replicas: ${says}`)];
+  return [
+    problem(
+      id,
+      `Replicas: ${says} Nothing is submitted until then.`,
+      'Bring the replicas back, or lower REDIS_WAIT_REPLICAS.',
+    ),
+  ];
 };
 
 export const medianOf = (values: readonly number[]): number => {

@@ -102,7 +102,11 @@ const redisChecks = async ({ redis }: Readable, { clock, randomId }: DoctorInput
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
   });
-  return judgeRedis(facts, { host: redisHostOf(redis.redisUrl), durabilityAccepted: redis.redisDurabilityAccepted });
+  return judgeRedis(facts, {
+    host: redisHostOf(redis.redisUrl),
+    durabilityAccepted: redis.redisDurabilityAccepted,
+    waitReplicas: redis.redisWaitReplicas,
+  });
 };
 
 const bucketChecks = async ({ store }: Readable, { clock, randomId }: DoctorInput): Promise<Check[]> => {

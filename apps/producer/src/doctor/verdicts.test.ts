@@ -31,7 +31,7 @@ const GOOD: RedisFacts = {
   write: known(true),
 };
 const redis = (facts: Partial<RedisFacts>, id: string) =>
-  judgeRedis({ ...GOOD, ...facts }, { host: 'h:1', durabilityAccepted: false }).find(
+  judgeRedis({ ...GOOD, ...facts }, { host: 'h:1', durabilityAccepted: false, waitReplicas: 0 }).find(
     (check) => check.id === `redis.${id}`,
   );
 

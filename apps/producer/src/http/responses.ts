@@ -113,6 +113,15 @@ export const lineSchema = z
     throttled: z
       .object({ submit_rate: cutLimit, slots: cutLimit, query_rate: cutLimit })
       .meta({ description: 'what refusals have left of the limits that are set; null where nothing was cut' }),
+    redis_went_back: z
+      .object({
+        since: time,
+        newest_known_licence_at: time,
+        looked_at: time,
+        unknown_tasks: z.int(),
+        task_ids: z.array(z.string()),
+      })
+      .nullable(),
   })
   .loose()
   .meta({ id: 'Line' });

@@ -2,6 +2,7 @@
 import type { LineState } from '@outpaint/shared/batch/batch-store';
 import { explain } from '@outpaint/shared/errors/classify';
 import type { CutLimit } from '@outpaint/shared/record/throttle';
+import { wentBackJson } from './went-back.ts';
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -35,4 +36,5 @@ export const lineJson = (line: LineState) => ({
     slots: limitJson(line.throttle.slots),
     query_rate: limitJson(line.throttle.queryRate),
   },
+  redis_went_back: wentBackJson(line.wentBack),
 });

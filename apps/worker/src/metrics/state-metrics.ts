@@ -70,6 +70,16 @@ export const stateMetrics = (state: SharedState | null, o: LimitsSet): Registry 
     "Paid pictures past half of their link's life; while there is one nothing is submitted.",
     line.expiring,
   );
+  gauge(
+    'outpaint_redis_went_back',
+    '1 while Redis does not know what it had confirmed, and nothing is submitted for it.',
+    Number(line.wentBack !== null),
+  );
+  gauge(
+    'outpaint_unknown_tasks',
+    'Tasks of the time that Redis has lost that no row knows.',
+    line.wentBack?.unknownCount ?? 0,
+  );
   gauge('outpaint_doubts', 'Submits in doubt: perhaps paid, not repeated while nobody knows.', line.doubts);
   gauge('outpaint_doubts_held', 'Of them, those that wait for a person.', counts.held);
   gauge('outpaint_suspected_duplicates', 'Tasks that are probably one too many: alert.', state.suspects);

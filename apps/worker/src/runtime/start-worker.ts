@@ -16,7 +16,6 @@ import { keysOf } from '@outpaint/shared/record/keys';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
 import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
-import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
 import { createDownloader } from '../deliver/download/create-downloader.ts';
@@ -25,11 +24,15 @@ import { createPollStage } from '../poll/poll-stage.ts';
 import { startReconciler } from '../reconcile/reconciler.ts';
 import { createSubmitStage } from '../submit/submit-stage.ts';
 import { startSweeper } from '../sweep/sweeper.ts';
+import { createSubmitMemory } from '../went-back/submit-memory.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { startIntakeWorker } from './intake-worker.ts';
 import { createLookPlans } from './look-plans.ts';
 import { maySubmit } from './may-submit.ts';
-import { createQueryPace, slowingUpstream } from './query-pace.ts';
+import { openBackWatch } from './open-back-watch.ts';
+import { openRecords } from './open-records.ts';
+import { openUpstream } from './open-upstream.ts';
+import { paidMemory } from './paid-memory.ts';
 import { measureOffsetMs } from './redis-offset.ts';
 import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
@@ -37,12 +40,12 @@ import { startStageWorker } from './stage-worker.ts';
 import { createSureHead, sayIfNoBucket } from './sure-head.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
 import {
+  concurrencyOf,
   deliveryOf,
   feedTermsOf,
   licenceTermsOf,
   lookTermsOf,
   storeOf,
-  upstreamOf,
   type WorkerSettings,
 } from './worker-settings.ts';
 import { createWorkerWatch } from './worker-watch.ts';
@@ -78,11 +81,11 @@ export const startWorker = async (
 
   let offsetMs = 0;
   const clock = createSystemClock(() => offsetMs);
-  const records = createRedisRecordStore(storeConnection, keys);
+  const plainRecords = createRedisRecordStore(storeConnection, keys);
   const batches = createRedisBatchStore(storeConnection, keys);
   const doubts = createDoubtStore(storeConnection, keys);
   const queues = createTokenQueues(queueConnection, keys.queuePrefix, onError);
-  offsetMs = await measureOffsetMs(records);
+  offsetMs = await measureOffsetMs(plainRecords);
 
   const watch = createWorkerWatch({ settings, redis: storeConnection, keys, batches, clock, log });
   const looks = createLookPlans({
@@ -94,13 +97,13 @@ export const startWorker = async (
   const store = createImageStore(storeOf(settings), { now: () => clock.now() });
   const draining = new AbortController();
   await watch.open({ store, draining: draining.signal });
-  const { queryRatePerSecond: perSecond, throttleRecoveryMs: climbMs } = settings.upstream;
-  const pace = createQueryPace(storeConnection, keys, perSecond, clock);
-  const slowing = { redis: storeConnection, keys, perSecond, climbMs, clock, log };
-  const upstream = watch.upstream(slowingUpstream(createUpstream(upstreamOf(settings), { clock, pace }), slowing));
+  const upstream = watch.upstream(openUpstream({ settings, redis: storeConnection, keys, clock, log }));
   const downloader = createDownloader(deliveryOf(settings));
   const lastCall = new AbortController();
-
+  const connections = [storeConnection, queueConnection];
+  const held = { settings, keys, connections, clock, stopped: draining.signal, onError, log };
+  const records = openRecords({ ...held, plain: plainRecords });
+  const memory = createSubmitMemory();
   const steps: Record<Stage, StageStep> = {
     submit: createSubmitStage({
       records,
@@ -108,6 +111,7 @@ export const startWorker = async (
       upstream,
       clock,
       newLicence: newToken,
+      memory: paidMemory(memory, () => backWatch.ready(), log),
       terms: licenceTermsOf(settings),
       licenceAgeMsMax: settings.upstream.upstreamRequestTimeoutMs / 2,
       postponeMs: settings.retry.retryDelayMsMin,
@@ -116,11 +120,7 @@ export const startWorker = async (
     poll: createPollStage({ upstream }),
     deliver: createDeliverStage({ records, downloader, store, upstream }),
   };
-  const concurrency: Record<Stage, number> = {
-    submit: settings.worker.submitConcurrency,
-    poll: settings.worker.pollConcurrency,
-    deliver: settings.worker.deliverConcurrency,
-  };
+  const concurrency = concurrencyOf(settings);
 
   const submits = stages.includes('submit') && (await maySubmit(settings, storeConnection, log));
   if (submits) void sayIfNoBucket(store, lastCall.signal, log);
@@ -143,16 +143,28 @@ export const startWorker = async (
       log,
     });
   }
+  const onPutRight = (): void => feeder?.nudge();
+  const backWatch = openBackWatch({
+    ...movers,
+    settings,
+    redis: storeConnection,
+    keys,
+    memory,
+    store,
+    upstream,
+    onPutRight,
+  });
   const sweeper = startSweeper({
     ...movers,
     everyMs: settings.worker.sweepEveryMs,
     onSwept: () => {
       void looks.refresh();
-      measureOffsetMs(records).then(
+      // A failure leaves it as it was; the next sweep measures again.
+      void measureOffsetMs(records).then(
         (ms) => {
           offsetMs = ms;
         },
-        () => undefined, // the next sweep measures again
+        () => undefined,
       );
     },
   });
@@ -169,7 +181,6 @@ export const startWorker = async (
     },
   });
 
-  const connections = [storeConnection, queueConnection];
   const workers = STAGES.filter((stage) => stages.includes(stage) && (stage !== 'submit' || submits)).map((stage) => {
     const connection = connectWorker(settings.redis.redisUrl, stage);
     connection.on('error', onError);
@@ -209,7 +220,8 @@ export const startWorker = async (
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
   const close = async (): Promise<void> => {
-    await Promise.all([feeder?.stop(), sweeper.stop(), reconciler.stop(), ...workers.map((worker) => worker.close())]);
+    const loops = [feeder, sweeper, reconciler, backWatch];
+    await Promise.all([...loops.map((loop) => loop?.stop()), ...workers.map((worker) => worker.close())]);
     await Promise.all([queues.close(), upstream.close()]);
     await downloader.close();
     store.close();

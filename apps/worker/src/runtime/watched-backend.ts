@@ -8,7 +8,11 @@ import type { FetchPulse } from '../health/fetch-pulse.ts';
  * count, for BullMQ's own watchdog gives the same answer when Redis gave none; the `moveToActive` that follows counts.
  */
 export const watchedBackend =
-  (pulse: Pick<FetchPulse, 'fetched'>, blockSecondsMax: number): BackendFactory<RedisQueueBackend> =>
+  (
+    pulse: Pick<FetchPulse, 'fetched'>,
+    blockSecondsMax: number,
+    refused: (times: number) => Promise<void>,
+  ): BackendFactory<RedisQueueBackend> =>
   (name, opts, more) => {
     const backend = createRedisBackend(name, opts, more);
     const { waitForJob, moveToActive, moveToCompleted, moveToFailed } = backend;
@@ -20,7 +24,20 @@ export const watchedBackend =
       const found = await waitForJob.call(backend, seconds);
       return found === null ? null : heard(found);
     };
-    backend.moveToActive = async (...args) => heard(await moveToActive.apply(backend, args));
+    // BullMQ fetches again at once after an error that is not the connection's (a full Redis, a replica that takes no
+    // writes): 97,000 errors in 6 s (measured). So the error is kept back, for longer each time.
+    let refusals = 0;
+    backend.moveToActive = async (...args) => {
+      try {
+        const answer = heard(await moveToActive.apply(backend, args));
+        refusals = 0;
+        return answer;
+      } catch (error) {
+        refusals += 1;
+        await refused(refusals);
+        throw error;
+      }
+    };
     // These two fetch the next job as well.
     backend.moveToCompleted = async (...args) => heard(await moveToCompleted.apply(backend, args));
     backend.moveToFailed = async (...args) => heard(await moveToFailed.apply(backend, args));

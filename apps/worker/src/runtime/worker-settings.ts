@@ -3,6 +3,7 @@ import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
 import { keyNameOf } from '@outpaint/shared/contract/key-name';
 import type { LookTerms } from '@outpaint/shared/lifecycle/look-plan';
+import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
 import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
@@ -80,4 +81,10 @@ export const storeOf = ({ store }: WorkerSettings): ImageStoreSettings => ({
   checksums: store.s3Checksums,
   conditionalPut: store.s3ConditionalPut,
   requestTimeoutMs: store.s3RequestTimeoutMs,
+});
+
+export const concurrencyOf = ({ worker }: WorkerSettings): Record<Stage, number> => ({
+  submit: worker.submitConcurrency,
+  poll: worker.pollConcurrency,
+  deliver: worker.deliverConcurrency,
 });

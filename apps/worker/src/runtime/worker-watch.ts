@@ -1,6 +1,7 @@
 // What looks at a worker from the side: pulses of its stages, counts of its work, and the port that shows them.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { policyOf } from '@outpaint/shared/config/policy-of';
+import { exponentialMs } from '@outpaint/shared/lifecycle/backoff';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
@@ -49,6 +50,8 @@ export interface WorkerWatch {
 /** BullMQ's own bounds of one blocking fetch, in seconds. */
 const DRAIN_DELAY = 5;
 const BLOCK_SECONDS_MAX = 10;
+/** How long a stage waits before it asks again a Redis that refuses: full, or a replica. */
+const REFUSED_MS = { delayMsMin: 50, delayMsMax: 1_000 } as const;
 const PROBE_TIMEOUT_MS = 2_000;
 
 export const createWorkerWatch = (o: {
@@ -74,6 +77,7 @@ export const createWorkerWatch = (o: {
   // Three fetches fit into the bound, so that one slow answer is no silence.
   const fetchSecondsMax = silenceMsMax / 3_000;
   let port: HttpPort | null = null;
+  const resting = new AbortController();
 
   return {
     upstream: (upstream) => countedUpstream(upstream, metrics),
@@ -85,7 +89,9 @@ export const createWorkerWatch = (o: {
     stage: (stage, concurrency) => {
       const pulse = health.pulseOf(stage, concurrency);
       return {
-        backend: watchedBackend(pulse, Math.min(BLOCK_SECONDS_MAX, fetchSecondsMax)),
+        backend: watchedBackend(pulse, Math.min(BLOCK_SECONDS_MAX, fetchSecondsMax), (times) =>
+          clock.wait(exponentialMs(times, REFUSED_MS), resting.signal),
+        ),
         drainDelay: Math.min(DRAIN_DELAY, fetchSecondsMax),
         during: async (step) => {
           pulse.stepBegan();
@@ -125,7 +131,10 @@ export const createWorkerWatch = (o: {
       });
       log.info({ address: port.address }, 'http port open');
     },
-    rest: health.stop,
+    rest: () => {
+      resting.abort();
+      health.stop();
+    },
     close: async () => port?.close(),
   };
 };

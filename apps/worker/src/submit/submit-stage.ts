@@ -1,15 +1,17 @@
 // The submit stage: look in the bucket, take the licence, send the one paid POST, say how it ended.
-import { asTaskId } from '@outpaint/shared/contract/ids';
+import { asTaskId, type ExpansionId } from '@outpaint/shared/contract/ids';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Failure } from '@outpaint/shared/lifecycle/failure';
+import type { RememberedSubmit } from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
-import type { LicenceAnswer, LicenceTerms, RecordStore } from '@outpaint/shared/record/record-store';
+import type { LicenceAnswer, LicenceTerms, Mark, RecordStore } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import type { SubmitAnswer } from '@outpaint/shared/upstream/submit';
+import { isTaskId } from '@outpaint/shared/upstream/task-id';
 
 export interface SubmitStageDeps {
   readonly records: Pick<RecordStore, 'licence'>;
@@ -17,6 +19,15 @@ export interface SubmitStageDeps {
   readonly upstream: Pick<Upstream, 'submit'>;
   readonly clock: Clock;
   readonly newLicence: () => string;
+  /** What this worker knows of the newest licences, beside Redis. */
+  readonly memory: {
+    /** Resolves once that is known; throws as the store does. */
+    ready(): Promise<void>;
+    seen(): Mark;
+    see(mark: Mark): void;
+    /** The answer of a paid call, at the moment when it came. */
+    answered(submit: KeptAnswer): void;
+  };
   readonly terms: LicenceTerms;
   /** A licence older than this is not used: the sweeper may be about to call it a doubt. */
   readonly licenceAgeMsMax: number;
@@ -24,6 +35,11 @@ export interface SubmitStageDeps {
   readonly postponeMs: number;
   /** How long a presigned `s3://` source stays readable for upstream; a task may wait hours in its queue. */
   readonly sourceSecondsValid: number;
+}
+
+export interface KeptAnswer extends RememberedSubmit {
+  readonly id: ExpansionId;
+  readonly mark: number;
 }
 
 interface Moment {
@@ -44,7 +60,7 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
     const caller = deps.newLicence();
     while (!context.stopping.aborted) {
       const asked = { monotonic: deps.clock.monotonic(), wall: deps.clock.now() };
-      const answer = await deps.records.licence(record, deps.terms, caller);
+      const answer = await deps.records.licence(record, deps.terms, caller, deps.memory.seen());
       if (answer.kind !== 'wait' || answer.ms > PACE_WAIT_MS_MAX) return { answer, asked };
       await deps.clock.wait(answer.ms, context.stopping);
     }
@@ -55,6 +71,7 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
     // The bucket is a second ledger: what stands there was paid for, in an earlier life of this row or of Redis.
     let imageUrl: string;
     try {
+      await deps.memory.ready();
       const object = await deps.store.head(record.request.output_key, context.lastCall);
       if (object !== null) return fromBucket(record, object);
       imageUrl = record.request.source.startsWith('s3://')
@@ -72,6 +89,8 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
     if (licence.kind === 'cancelled') return { kind: 'cancelled' };
     if (licence.kind === 'stale') return { kind: 'drop', reason: 'the record has moved on' };
 
+    const { at, mark } = licence;
+    deps.memory.see({ mark, name: licence.licence });
     // From here on the only way back is an answer. Stopping does not cut the POST short: its answer is money.
     const tooOld: Failure = {
       code: 'licence_too_old',
@@ -79,6 +98,8 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
       class: 'throttled',
       message: 'The worker was held up; nothing was sent.',
     };
+    if (licence.unconfirmed)
+      return { kind: 'unsent', licence: licence.licence, delayMs: deps.postponeMs, reason: 'replicas_missing' };
     if (context.stopping.aborted) return { kind: 'refused', licence: licence.licence, failure: tooOld };
     // The monotonic clock goes on while a process is stopped (SIGSTOP), but stands while a whole machine sleeps; the wall
     // clock, which may be put right by a little at any time, is asked only for that.
@@ -100,13 +121,11 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
       throw error;
     }
     switch (answer.kind) {
-      case 'accepted':
-        return {
-          kind: 'submitted',
-          licence: licence.licence,
-          taskId: asTaskId(answer.taskId),
-          requestId: answer.requestId,
-        };
+      case 'accepted': {
+        const kept = { licence: licence.licence, taskId: asTaskId(answer.taskId), requestId: answer.requestId };
+        deps.memory.answered({ ...kept, id: record.id, at, mark });
+        return { kind: 'submitted', ...kept };
+      }
       case 'refused':
         return { kind: 'refused', licence: licence.licence, failure: answer.failure };
       case 'in_doubt':
@@ -128,10 +147,16 @@ export const createSubmitStage = (deps: SubmitStageDeps): StageStep => {
 
 const fromBucket = (
   record: ExpansionRecord,
-  object: { expansionId: string | null; bytes: number; sha256: string | null },
+  object: { expansionId: string | null; taskId: string | null; bytes: number; sha256: string | null },
 ): Outcome => {
   if (object.expansionId === record.id) {
-    return { kind: 'found', picture: { bytes: object.bytes, sha256: object.sha256, width: null, height: null } };
+    // Metadata is text that anybody may have written.
+    const taskId = object.taskId !== null && isTaskId(object.taskId) ? asTaskId(object.taskId) : null;
+    return {
+      kind: 'found',
+      taskId,
+      picture: { bytes: object.bytes, sha256: object.sha256, width: null, height: null },
+    };
   }
   return {
     kind: 'unacceptable',

@@ -92,4 +92,6 @@ export interface BatchStore {
   line(): Promise<LineState>;
   /** Opens the line at once. False if it was not halted by the account: a Redis that went back is put right otherwise. */
   resumeLine(): Promise<boolean>;
+  /** Lets submitting go on after Redis went back in time, whatever the upstream lists. False if it had not. */
+  acceptUnknown(): Promise<boolean>;
 }

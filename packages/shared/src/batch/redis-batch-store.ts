@@ -7,7 +7,7 @@ import { OutpaintError } from '../errors/outpaint-error.ts';
 import { RECORD_VERSION } from '../lifecycle/record.ts';
 import { STATUSES, type Status } from '../lifecycle/status.ts';
 import { readPassState } from '../record/doubt-store.ts';
-import { readBack } from '../record/high-water.ts';
+import { createHighWater, readBack } from '../record/high-water.ts';
 import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
@@ -183,6 +183,8 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         throttle,
       };
     },
+
+    acceptUnknown: () => createHighWater(redis, keys, time).putRight(),
 
     resumeLine: async () => (await redis.del(keys.line)) === 1,
   };

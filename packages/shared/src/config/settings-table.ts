@@ -35,6 +35,14 @@ export const SETTINGS_TABLE = {
       'all keys of one installation begin with it, in braces',
     ),
     REDIS_DURABILITY_ACCEPTED: flag(false, 'submit although Redis may forget what was paid for'),
+    REDIS_WAIT_REPLICAS: integer(
+      0,
+      0,
+      10,
+      'replicas',
+      'replicas that must have a licence before its POST leaves, and then the task id',
+    ),
+    REDIS_WAIT_MS: integer(1000, 10, MINUTE_MS, 'ms', 'how long a licence waits for REDIS_WAIT_REPLICAS'),
   },
   upstream: {
     DASHSCOPE_API_KEY: secret(

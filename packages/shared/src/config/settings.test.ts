@@ -43,6 +43,8 @@ test('the defaults are those that the documents promise', () => {
     redisUrl: 'redis://127.0.0.1:6379',
     outpaintNamespace: 'outpaint',
     redisDurabilityAccepted: false,
+    redisWaitReplicas: 0,
+    redisWaitMs: 1000,
   });
   expect(settings.store.awsEndpointUrlS3).toBeNull();
 });

@@ -24,6 +24,7 @@ const all: Transition[] = [
   submitting.toDoubt('l', failure, 1),
   submitting.toTaken('l', failure, 1),
   submitting.toSlotFreed(record),
+  submitting.toUnsent('l', 1, 'r'),
   submitting.toRestored(
     record,
     { licence: 'l', at: 1, taskId: 't' as never, requestId: null },

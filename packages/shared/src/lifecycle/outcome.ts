@@ -22,6 +22,8 @@ export type Outcome =
   | { readonly kind: 'submitted'; readonly licence: string; readonly taskId: TaskId; readonly requestId: string | null }
   /** Upstream answered that it made no task. */
   | { readonly kind: 'refused'; readonly licence: string; readonly failure: Failure }
+  /** The licence was not used: surely no byte has left. */
+  | { readonly kind: 'unsent'; readonly licence: string; readonly delayMs: number; readonly reason: string }
   | {
       readonly kind: 'doubted';
       readonly licence: string;
@@ -42,7 +44,7 @@ export type Outcome =
   /** The result could not be fetched or kept this time. */
   | { readonly kind: 'undelivered'; readonly failure: Failure }
   /** Ours stands in the bucket already, from an earlier life of this row: nothing is paid. */
-  | { readonly kind: 'found'; readonly picture: StoredPicture }
+  | { readonly kind: 'found'; readonly picture: StoredPicture; readonly taskId: TaskId | null }
   | { readonly kind: 'delivered'; readonly picture: StoredPicture }
   /** This row cannot go on as it is, whatever is tried again. */
   | { readonly kind: 'unacceptable'; readonly failure: Failure }

@@ -59,6 +59,8 @@ export const settle = (
     }
     case 'refused':
       return settleRefused(record, outcome.licence, outcome.failure, policy, random);
+    case 'unsent':
+      return { transition: submitting.toUnsent(outcome.licence, outcome.delayMs, outcome.reason), next: DONE };
     case 'doubted':
       return {
         transition: submitting.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs, outcome.window),
@@ -86,7 +88,7 @@ export const settle = (
     case 'undelivered':
       return settleUndelivered(record, outcome.failure, policy, now, random);
     case 'found':
-      return { transition: delivering.toFound(record, outcome.picture), next: DONE };
+      return { transition: delivering.toFound(record, outcome.picture, outcome.taskId), next: DONE };
     case 'delivered':
       return { transition: delivering.toDelivered(outcome.picture), next: DONE };
     case 'unacceptable':

@@ -9,11 +9,18 @@ const RECONNECT_MS_MAX = 1_000;
 
 const retryStrategy = (times: number): number => Math.min(RECONNECT_MS_MAX, 50 * 2 ** Math.min(times, 5));
 
+/**
+ * A master that became a replica keeps its sockets and refuses every write: connecting again finds the new master where
+ * the address moves with it (DNS, a proxy, a service). 2: the command is sent again then.
+ */
+const reconnectOnError = (error: Error): false | 2 => (error.message.startsWith('READONLY') ? 2 : false);
+
 // RESP2, as BullMQ was measured with.
 const shared = {
   protocol: 2,
   replyMapping: 'legacy',
   retryStrategy,
+  reconnectOnError,
   enableReadyCheck: true,
   connectTimeout: 5_000,
   keepAlive: 10_000,

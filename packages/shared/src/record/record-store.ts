@@ -37,7 +37,13 @@ export interface LicenceTerms {
 }
 
 export type LicenceAnswer =
-  | { readonly kind: 'granted'; readonly licence: string; readonly at: number; readonly mark: number }
+  | {
+      readonly kind: 'granted';
+      readonly licence: string;
+      readonly at: number;
+      readonly mark: number;
+      readonly unconfirmed?: true;
+    }
   | { readonly kind: 'wait'; readonly ms: number }
   /** Not now: the row stands at the head of its backlog again. */
   | { readonly kind: 'returned'; readonly reason: string }

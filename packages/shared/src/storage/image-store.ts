@@ -45,6 +45,10 @@ export interface ImageStore {
   presignSource(s3Url: string, secondsValid: number): Promise<string>;
   /** Throws `store_refused` when the bucket is not there or not ours to use; for the start, before anything is paid. */
   checkBucket(signal?: AbortSignal): Promise<void>;
+  /** A short text of our own; null where there is none. */
+  readNote(key: string): Promise<string | null>;
+  /** Replaces it. */
+  writeNote(key: string, text: string): Promise<void>;
   /** `s3://bucket/prefix/key`, for reports and messages. */
   location(key: string): string;
   close(): void;

@@ -25,6 +25,8 @@ export interface ImageStoreDeps {
   now(): number;
 }
 
+/** A note is a few hundred bytes; whatever else lies there is not read into memory. */
+const NOTE_BYTES_MAX = 65_536;
 /** SigV4's own limit for a presigned URL. */
 const PRESIGN_SECONDS_MAX = 7 * 24 * 3600;
 
@@ -109,11 +111,37 @@ export const createImageStore = (settings: ImageStoreSettings, deps: ImageStoreD
     await ask(call, null, signal, (abortSignal) => client.send(command, { abortSignal }));
   };
 
+  const readNote = async (key: string): Promise<string | null> => {
+    const fullKey = objectKey(settings.prefix, key);
+    const call: StoreCall = { operation: 'read-note', bucket, key: fullKey, conditional: false };
+    const command = new GetObjectCommand({ Bucket: bucket, Key: fullKey, Range: `bytes=0-${NOTE_BYTES_MAX - 1}` });
+    return ask(call, 404, undefined, async (abortSignal) => {
+      const found = await client.send(command, { abortSignal });
+      return (await found.Body?.transformToString('utf-8')) ?? '';
+    });
+  };
+
+  const writeNote = async (key: string, text: string): Promise<void> => {
+    const fullKey = objectKey(settings.prefix, key);
+    const call: StoreCall = { operation: 'write-note', bucket, key: fullKey, conditional: false };
+    const body = Buffer.from(text, 'utf8');
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: fullKey,
+      Body: body,
+      ContentLength: body.length,
+      ContentType: 'application/json',
+    });
+    await ask(call, null, undefined, (abortSignal) => client.send(command, { abortSignal }));
+  };
+
   return {
     head,
     put,
     presignSource,
     checkBucket,
+    readNote,
+    writeNote,
     location: (key) => `s3://${bucket}/${objectKey(settings.prefix, key)}`,
     close: () => client.destroy(),
   };

@@ -1,4 +1,5 @@
 // Transitions of the deliver stage: the picture is in the bucket, or not yet.
+import type { TaskId } from '../../contract/ids.ts';
 import type { Failure } from '../failure.ts';
 import type { StoredPicture } from '../outcome.ts';
 import type { ExpansionRecord } from '../record.ts';
@@ -38,10 +39,11 @@ export const toDelivered = (picture: StoredPicture): Transition => ({
   unset: ['result_url', 'result_expires_at'],
 });
 
-export const toFound = (record: ExpansionRecord, picture: StoredPicture): Transition => ({
+/** With the task that made it, which the upstream may still list and which is a stranger's otherwise. */
+export const toFound = (record: ExpansionRecord, picture: StoredPicture, taskId: TaskId | null = null): Transition => ({
   name: 'found_in_bucket',
   from: ['accepted'],
   to: 'delivered',
   hop: record.hop,
-  set: pictureFields(picture),
+  set: { ...pictureFields(picture), ...(taskId === null ? {} : { task_id: taskId }) },
 });

@@ -45,6 +45,18 @@ export const toRetriedSubmit = (
   ...(spend ? { line_ok: true } : {}),
 });
 
+/** The licence goes back unused: nothing was sent, nothing is spent, and it says nothing of the account. */
+export const toUnsent = (licence: string, dueMs: number, reason: string): Transition => ({
+  name: 'unsent',
+  from: ['submitting'],
+  to: 'accepted',
+  licence,
+  unset: ['licence'],
+  due_in: dueMs,
+  money: 'release',
+  detail: reason,
+});
+
 /** Before the licence something stood in the way: fed again when due, nothing spent. */
 export const toPostponed = (record: ExpansionRecord, dueMs: number, reason: string): Transition => ({
   name: 'postponed',

@@ -8,7 +8,7 @@ import { preludeLua } from './prelude.ts';
  * [15] least finished rows before a percentage threshold counts, [16] the name of the key,
  * [17] and [18] the highest mark that the caller has seen, and its name.
  * Returns { 'granted', time, mark (0 if told again) } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
- * `returned`: the row stands at the head of its backlog again, its token is spent.
+ * `returned`: the row stands in its backlog again (at the head, unless Redis has gone back), its token is spent.
  * Safe to send again: the same caller token is granted once and told so each time.
  */
 export const licenceLua = `${preludeLua}${highWaterLua}${
@@ -37,7 +37,11 @@ local function pause(by)
   return returned(by)
 end
 if f[1] == 'cancelling' or f[1] == 'cancelled' then return { 'cancelled' } end
-if gone_back(tonumber(ARGV[17]), ARGV[18]) then return returned('redis_went_back') end
+if gone_back(tonumber(ARGV[17]), ARGV[18]) then
+  -- To the tail: the rows behind it are to be looked for in the bucket as well.
+  to_backlog(id, batch, 'RPUSH')
+  return { 'returned', 'redis_went_back' }
+end
 if f[1] ~= 'running' then return returned('batch_paused') end
 
 local dead, delivered = tonumber(f[7] or 0), tonumber(f[8] or 0)

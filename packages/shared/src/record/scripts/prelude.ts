@@ -36,13 +36,15 @@ local function ready(batch, at_head_of_time)
   redis.call('ZADD', p .. 'ready', 'NX', first[2] or 0, batch)
 end
 
--- Puts a row back at the head of its backlog; the feed takes it again once the batch and the line run.
-local function to_backlog_head(id, batch)
+-- Puts a row back into its backlog; the feed takes it again once the batch and the line run.
+local function to_backlog(id, batch, push)
   redis.call('SREM', p .. 'fed', id)
   redis.call('ZREM', p .. 'watch', id)
-  redis.call('LPUSH', p .. 'bl:' .. batch, id)
+  redis.call(push, p .. 'bl:' .. batch, id)
   if redis.call('HGET', p .. 'b:' .. batch, 'run') == 'running' then ready(batch) end
 end
+
+local function to_backlog_head(id, batch) to_backlog(id, batch, 'LPUSH') end
 
 -- A sealed batch without an unfinished row is finished. A doubt that is being reconciled keeps it open, a held one not.
 local function settle_batch(b)
