@@ -1,6 +1,7 @@
 // One worker: the real stages, feeder and sweeper, each of whose awaits is a step of the run.
 import { STAGES, STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
+import { NO_MARK } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { createDeliverStage, type DeliverStageDeps } from '@outpaint/worker/deliver/deliver-stage';
@@ -51,6 +52,8 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
       upstream: parts.upstream,
       clock,
       newLicence: newName,
+      // Redis does not go back here; what a worker remembers of it is tried on real servers.
+      memory: { ready: async () => undefined, seen: () => NO_MARK, see: () => undefined, answered: () => undefined },
       terms: LICENCE_TERMS,
       licenceAgeMsMax: POLICY.requestTimeoutMs / 2,
       postponeMs: POLICY.retryDelayMsMin,
