@@ -188,7 +188,8 @@ it('each row goes on from the stage that it reached, with its token in place and
   ]);
   expect([never.status, perhaps.status, paid.status]).toEqual(['accepted', 'submitted', 'generated']);
   expect(await desk.queues.tokenState('poll', perhaps.id, perhaps.hop)).toBe('waiting');
-  expect(await desk.queues.tokenState('deliver', paid.id, paid.hop)).toBe('waiting');
+  // Deliver tokens are ordered by the ends of their links.
+  expect(await desk.queues.tokenState('deliver', paid.id, paid.hop)).toBe('prioritized');
   expect((await desk.batches.feed(FEED_TERMS)).map(({ id }) => id)).toEqual([never.id]);
   for (const { id } of [never, perhaps, paid]) expect(await desk.queues.readLetter(letterJobId(id, 1))).toBeNull();
   expect((await desk.batches.read(BATCH))?.counts).toMatchObject({
