@@ -1,5 +1,5 @@
 // Reads from a Redis what a doctor needs to know of it; each fact by itself, so that a forbidden command hides no other.
-import { connectStore, type RedisConnection } from '@outpaint/shared/queue/connections';
+import { connectProbe, type RedisConnection } from '@outpaint/shared/queue/connections';
 import { type Fact, notKnown } from './check.ts';
 import { CHECK_MS_MAX, factWithin } from './fact-within.ts';
 
@@ -33,7 +33,7 @@ export interface RedisProbeInput {
 
 /** Never rejects; takes at most five seconds for each fact and leaves nothing behind. */
 export const probeRedis = async (o: RedisProbeInput): Promise<RedisFacts> => {
-  const redis = connectStore(o.url, 'doctor', CHECK_MS_MAX);
+  const redis = connectProbe(o.url, 'doctor', CHECK_MS_MAX);
   redis.on('error', () => undefined);
   try {
     const reachable = await factWithin(async () => {

@@ -42,6 +42,16 @@ export const connectStore = (url: string, name: string, commandTimeoutMs = 10_00
     connectionName: `outpaint-${name}`,
   });
 
+/** For looking at one server as it is: what it refuses is told at once and not asked again elsewhere. */
+export const connectProbe = (url: string, name: string, commandTimeoutMs: number): Redis =>
+  new Redis(url, {
+    ...shared,
+    reconnectOnError: () => false,
+    maxRetriesPerRequest: 20,
+    commandTimeout: commandTimeoutMs,
+    connectionName: `outpaint-${name}`,
+  });
+
 /** Resolves once Redis answers; throws the last connection error where it does not within `timeoutMs`. */
 export const whenReady = async (redis: Redis, timeoutMs: number): Promise<void> => {
   let last: Error | undefined;
