@@ -36,7 +36,7 @@ export const stateMetrics = (state: SharedState | null, o: LimitsSet): Registry 
   gauge('outpaint_slots_in_use', "The account's slots that a task or a doubt holds.", line.slotsInUse);
   gauge(
     'outpaint_line_halted',
-    '1 while the account is refused and nothing is submitted.',
+    '1 while nothing is submitted: the account is refused, or Redis has gone back.',
     Number(line.state === 'halted'),
   );
   const { submitRate, slots, queryRate, cuts } = line.throttle;
