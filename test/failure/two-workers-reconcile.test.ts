@@ -1,6 +1,6 @@
 // Two workers, one account, one query pacer: only one of them reads the account's list at a time.
-import { connectStore } from '@outpaint/shared/queue/connections';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { monitorRedis } from '../support/redis-monitor.ts';
 import { aimedAt, expectBooksBalance, handIn, storyOf } from '../support/row-story.ts';
 import { startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
@@ -21,11 +21,9 @@ it('while one worker reads the list no other does, however often it asks, and a 
     { at: 'submit', kind: 'reset_after', source: aimedAt('lost'), times: 1 },
     { at: 'list', kind: 'hold', times: 1 },
   );
-  const watcher = await connectStore(stack.env.REDIS_URL ?? '', 'test-monitor').monitor();
-  onTestFinished(() => watcher.disconnect());
   const askedFor = { lease: 0 };
-  watcher.on('monitor', (_time: string, args: string[]) => {
-    if (args.includes(stack.keys.reconciling)) askedFor.lease += 1;
+  await monitorRedis(stack.env.REDIS_URL ?? '', (line) => {
+    if (line.includes(`"${stack.keys.reconciling}"`)) askedFor.lease += 1;
   });
 
   const workers = [await stack.startWorker(), await stack.startWorker()];

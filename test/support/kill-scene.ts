@@ -20,9 +20,10 @@ export interface Scene {
 }
 
 /** One submit at a time, so that a kill meets exactly one; slots for all, so that held doubts stop nothing. */
-export const setScene = async (rows: number): Promise<Scene> => {
+export const setScene = async (rows: number, env: Record<string, string> = {}): Promise<Scene> => {
   const stack = await startStack({
     env: {
+      ...env,
       SUBMIT_CONCURRENCY: '1',
       POLL_CONCURRENCY: '1',
       DELIVER_CONCURRENCY: '1',
