@@ -26,7 +26,7 @@ export const createDeliverStage = (deps: DeliverStageDeps): StageStep => {
       // The picture may still be there: that the question failed must not end the row.
       return {
         ...answer.failure,
-        code: 'result_unavailable',
+        code: 'result_link_unavailable',
         class: 'transient',
         message: `The link has expired and asking for a new one failed: ${answer.failure.code}`,
       };

@@ -5,7 +5,7 @@ import type { Random } from '@outpaint/shared/lifecycle/backoff';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { toTaken } from '@outpaint/shared/lifecycle/moves/submit-moves';
 import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
-import type { Policy } from '@outpaint/shared/lifecycle/policy';
+import { doubtSlotMs, type Policy } from '@outpaint/shared/lifecycle/policy';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { settle } from '@outpaint/shared/lifecycle/settlement';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
@@ -121,7 +121,7 @@ const taken = async (
     message: `The answer names the task ${outcome.taskId}, which belongs to ${by}.`,
     requestId: outcome.requestId,
   } as const;
-  await applySurely(deps, record, toTaken(outcome.licence, failure, deps.policy.taskDeadlineMs), log);
+  await applySurely(deps, record, toTaken(outcome.licence, failure, doubtSlotMs(deps.policy)), log);
   return { kind: 'done' };
 };
 

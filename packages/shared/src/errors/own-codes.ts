@@ -57,6 +57,11 @@ export const OWN_CODES = {
     'Check the resolver of the workers, then redrive soon.',
   ),
   result_unavailable: row('transient', 'The result could not be fetched.', REDRIVE_SOON),
+  result_link_unavailable: row(
+    'transient',
+    'The link to the result has expired, and upstream could not be asked for a new one.',
+    'Bring upstream back into reach; delivering goes on by itself.',
+  ),
   output_key_taken: row(
     'permanent',
     'Another picture stands at the output key.',

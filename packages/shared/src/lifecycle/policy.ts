@@ -34,3 +34,10 @@ export interface Policy {
   readonly slots: number;
   readonly throttleRecoveryMs: number;
 }
+
+/**
+ * How long a doubt holds a slot, from when it became one: its task, if there is one, has ended by then. If it has not,
+ * a submit too many is refused and costs nothing; a slot held longer would cost throughput for as long.
+ */
+export const doubtSlotMs = (policy: Pick<Policy, 'taskDeadlineMs' | 'doubtSettleMs'>): number =>
+  Math.min(policy.taskDeadlineMs, policy.doubtSettleMs);

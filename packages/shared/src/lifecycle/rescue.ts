@@ -2,7 +2,7 @@
 import type { Failure } from './failure.ts';
 import { toDeadLettered, toRescued, toWatched } from './moves/ending-moves.ts';
 import { toDoubt, toSlotFreed } from './moves/submit-moves.ts';
-import type { Policy } from './policy.ts';
+import { doubtSlotMs, type Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
 import { deliverPriority } from './result-ends.ts';
 import type { Settlement } from './settlement.ts';
@@ -31,7 +31,7 @@ export const rescueOf = (record: ExpansionRecord, token: TokenPlace, policy: Pol
   if (record.status === 'submitting') {
     if (record.licence === null) return null;
     return {
-      transition: { ...toDoubt(record.licence, workerLost, policy.taskDeadlineMs), overdue: true },
+      transition: { ...toDoubt(record.licence, workerLost, doubtSlotMs(policy)), overdue: true },
       next: { kind: 'done' },
     };
   }

@@ -42,7 +42,8 @@ describe('the wait before another try', () => {
   it('leaves room for several tries before the link ends, and is never shorter than the least wait', () => {
     expect(beforeTheLinkEnds(300_000, 2_000, NOW + HOUR_MS, NOW)).toBe(300_000);
     expect(beforeTheLinkEnds(300_000, 2_000, NOW + 400_000, NOW)).toBe(100_000);
-    expect(beforeTheLinkEnds(300_000, 2_000, NOW - 1, NOW)).toBe(2_000);
+    expect(beforeTheLinkEnds(300_000, 2_000, NOW + 1, NOW)).toBe(2_000);
+    expect(beforeTheLinkEnds(300_000, 2_000, NOW, NOW)).toBe(300_000);
     expect(beforeTheLinkEnds(1_000, 2_000, NOW + 400_000, NOW)).toBe(1_000);
   });
 });

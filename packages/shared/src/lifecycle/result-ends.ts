@@ -25,11 +25,11 @@ const MINUTE_MS = 60_000;
 export const deliverPriority = (expiresAt: number | null): number =>
   expiresAt === null ? 1 : 1 + (Math.floor(Math.max(0, expiresAt) / MINUTE_MS) % PRIORITIES);
 
-/** A try that failed comes again while enough of the link's life is left for several more. */
+/** A try that failed comes again while enough of the link's life is left for several more. A dead link is no hurry. */
 export const beforeTheLinkEnds = (
   delayMs: number,
   delayMsMin: number,
   expiresAt: number | null,
   now: number,
 ): number =>
-  expiresAt === null ? delayMs : Math.min(delayMs, Math.max(delayMsMin, Math.round((expiresAt - now) / 4)));
+  expiresAt === null || expiresAt <= now ? delayMs : Math.min(delayMs, Math.max(delayMsMin, Math.round((expiresAt - now) / 4)));

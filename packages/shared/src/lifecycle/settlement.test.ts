@@ -71,6 +71,14 @@ it('a submit in doubt holds its money, and nobody yet: it is reconciled first', 
   expect([transition?.money, next.kind]).toEqual([undefined, 'done']);
 });
 
+it('a submit in doubt holds its slot until its task must have ended', () => {
+  const f: Outcome = { kind: 'doubted', licence: 'l', failure: failure('upstream_timeout', 'in_doubt') };
+  const slotOf = (own: Partial<typeof policy>) =>
+    settle(recordWith({}), 'submit', f, { ...policy, ...own }, NOW, middle).transition?.watch_in;
+  expect(slotOf({ taskDeadlineMs: 9_000, doubtSettleMs: 5_000 })).toBe(5_000);
+  expect(slotOf({ taskDeadlineMs: 3_000, doubtSettleMs: 5_000 })).toBe(3_000);
+});
+
 describe('a look at a task', () => {
   const submitted = recordWith({ status: 'submitted', submittedAt: NOW - 1_000, taskId: 't' as never });
 
@@ -125,6 +133,18 @@ describe('a delivery', () => {
       failure: failure('store_unavailable', 'transient'),
     });
     expect([transition?.to, transition?.add, next.kind]).toEqual(['generated', { store_errors: 1 }, 'snooze']);
+  });
+
+  it('whose new link cannot be asked for waits, and longer each time, without spending attempts', () => {
+    const delayAfter = (pollErrors: number) => {
+      const { transition, next } = end({ ...generated, pollErrors }, 'deliver', {
+        kind: 'undelivered',
+        failure: failure('result_link_unavailable', 'transient'),
+      });
+      expect([transition?.to, transition?.add]).toEqual(['generated', { poll_errors: 1 }]);
+      return next.kind === 'snooze' ? next.delayMs : 0;
+    };
+    expect(delayAfter(500)).toBeGreaterThan(delayAfter(0));
   });
 
   it('of bytes that are no picture is bounded', () => {

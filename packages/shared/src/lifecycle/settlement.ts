@@ -7,7 +7,7 @@ import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
 import * as submitting from './moves/submit-moves.ts';
 import type { Outcome } from './outcome.ts';
-import type { Policy } from './policy.ts';
+import { doubtSlotMs, type Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
 import { beforeTheLinkEnds, deliverPriority, resultEnds } from './result-ends.ts';
 import type { Stage } from './stage.ts';
@@ -63,7 +63,7 @@ export const settle = (
       return { transition: submitting.toUnsent(outcome.licence, outcome.delayMs, outcome.reason), next: DONE };
     case 'doubted':
       return {
-        transition: submitting.toDoubt(outcome.licence, outcome.failure, policy.taskDeadlineMs, outcome.window),
+        transition: submitting.toDoubt(outcome.licence, outcome.failure, doubtSlotMs(policy), outcome.window),
         next: DONE,
       };
     case 'unfinished':
@@ -215,7 +215,18 @@ const settleTaskFailed = (record: ExpansionRecord, failure: Failure, policy: Pol
   };
 };
 
-const STORE_CODES: readonly string[] = ['store_unavailable', 'store_refused'];
+/** What a paid picture waits for without spending an attempt, by the count that its backoff goes by. */
+const WAITS_FOR = new Map<string, 'store_errors' | 'poll_errors'>([
+  ['store_unavailable', 'store_errors'],
+  ['store_refused', 'store_errors'],
+  ['result_link_unavailable', 'poll_errors'],
+]);
+
+const FAILED_SO_FAR = {
+  store_errors: (record: ExpansionRecord) => record.storeErrors,
+  poll_errors: (record: ExpansionRecord) => record.pollErrors,
+  deliver_attempts: (record: ExpansionRecord) => record.deliverAttempts,
+};
 
 const settleUndelivered = (
   record: ExpansionRecord,
@@ -224,11 +235,11 @@ const settleUndelivered = (
   now: number,
   random: Random,
 ): Settlement => {
-  // The picture is paid for: while only our own store is away or misconfigured, waiting costs nothing and spends no attempt.
-  const waitsForStore = STORE_CODES.includes(failure.code);
-  if (waitsForStore || (failure.class === 'transient' && record.deliverAttempts + 1 < policy.transientAttemptsMax)) {
-    const count = waitsForStore ? 'store_errors' : 'deliver_attempts';
-    const failures = (waitsForStore ? record.storeErrors : record.deliverAttempts) + 1;
+  // The picture is paid for: while only our store or the API is away, waiting costs nothing. It ends when they answer.
+  const waits = WAITS_FOR.get(failure.code);
+  if (waits || (failure.class === 'transient' && record.deliverAttempts + 1 < policy.transientAttemptsMax)) {
+    const count = waits ?? 'deliver_attempts';
+    const failures = FAILED_SO_FAR[count](record) + 1;
     const patientMs = retryDelayMs(failures, retryBounds(policy), random);
     const delayMs = beforeTheLinkEnds(patientMs, policy.retryDelayMsMin, record.resultExpiresAt, now);
     const watchMs = delayMs + policy.deliverDeadlineMs + policy.rescueMarginMs;

@@ -10,7 +10,7 @@ export const toRetriedDelivery = (
   record: ExpansionRecord,
   failure: Failure,
   watchMs: number,
-  count: 'deliver_attempts' | 'store_errors',
+  count: 'deliver_attempts' | 'store_errors' | 'poll_errors',
 ): Transition => ({
   name: 'undelivered',
   from: ['generated'],

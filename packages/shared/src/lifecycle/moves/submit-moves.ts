@@ -107,7 +107,7 @@ export const toTaken = (licence: string, failure: Failure, slotMs: number): Tran
   from: ANSWERED,
 });
 
-/** A doubt past the task deadline holds no slot any longer: whatever it was has ended. It stays a doubt. */
+/** A doubt holds no slot for longer than `doubtSlotMs`: whatever it was has ended. It stays a doubt. */
 export const toSlotFreed = (record: ExpansionRecord): Transition => ({
   name: 'slot_freed',
   from: ['in_doubt'],
