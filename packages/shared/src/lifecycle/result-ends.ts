@@ -32,4 +32,6 @@ export const beforeTheLinkEnds = (
   expiresAt: number | null,
   now: number,
 ): number =>
-  expiresAt === null || expiresAt <= now ? delayMs : Math.min(delayMs, Math.max(delayMsMin, Math.round((expiresAt - now) / 4)));
+  expiresAt === null || expiresAt <= now
+    ? delayMs
+    : Math.min(delayMs, Math.max(delayMsMin, Math.round((expiresAt - now) / 4)));
