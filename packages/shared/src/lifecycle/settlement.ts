@@ -1,5 +1,6 @@
 // From an outcome to what follows: which transition, and what becomes of the token. Pure, the one place for it.
 import { type Random, retryDelayMs } from './backoff.ts';
+import { deliveryFailures } from './delivery-failures.ts';
 import type { Failure } from './failure.ts';
 import { lookDelayMs } from './look-delay.ts';
 import * as delivering from './moves/deliver-moves.ts';
@@ -215,19 +216,6 @@ const settleTaskFailed = (record: ExpansionRecord, failure: Failure, policy: Pol
   };
 };
 
-/** What a paid picture waits for without spending an attempt, by the count that its backoff goes by. */
-const WAITS_FOR = new Map<string, 'store_errors' | 'poll_errors'>([
-  ['store_unavailable', 'store_errors'],
-  ['store_refused', 'store_errors'],
-  ['result_link_unavailable', 'poll_errors'],
-]);
-
-const FAILED_SO_FAR = {
-  store_errors: (record: ExpansionRecord) => record.storeErrors,
-  poll_errors: (record: ExpansionRecord) => record.pollErrors,
-  deliver_attempts: (record: ExpansionRecord) => record.deliverAttempts,
-};
-
 const settleUndelivered = (
   record: ExpansionRecord,
   failure: Failure,
@@ -235,11 +223,8 @@ const settleUndelivered = (
   now: number,
   random: Random,
 ): Settlement => {
-  // The picture is paid for: while only our store or the API is away, waiting costs nothing. It ends when they answer.
-  const waits = WAITS_FOR.get(failure.code);
-  if (waits || (failure.class === 'transient' && record.deliverAttempts + 1 < policy.transientAttemptsMax)) {
-    const count = waits ?? 'deliver_attempts';
-    const failures = FAILED_SO_FAR[count](record) + 1;
+  const { waits, count, failures } = deliveryFailures(record, failure);
+  if (waits || (failure.class === 'transient' && failures < policy.transientAttemptsMax)) {
     const patientMs = retryDelayMs(failures, retryBounds(policy), random);
     const delayMs = beforeTheLinkEnds(patientMs, policy.retryDelayMsMin, record.resultExpiresAt, now);
     const watchMs = delayMs + policy.deliverDeadlineMs + policy.rescueMarginMs;

@@ -1,5 +1,6 @@
 // Transitions of the deliver stage: the picture is in the bucket, or not yet.
 import type { TaskId } from '../../contract/ids.ts';
+import type { DeliveryCount } from '../delivery-failures.ts';
 import type { Failure } from '../failure.ts';
 import type { StoredPicture } from '../outcome.ts';
 import type { ExpansionRecord } from '../record.ts';
@@ -10,7 +11,7 @@ export const toRetriedDelivery = (
   record: ExpansionRecord,
   failure: Failure,
   watchMs: number,
-  count: 'deliver_attempts' | 'store_errors' | 'poll_errors',
+  count: DeliveryCount,
 ): Transition => ({
   name: 'undelivered',
   from: ['generated'],
