@@ -96,6 +96,13 @@ export const acceptManifest = async (
       await badRows(rows()),
     );
   }
+  if (summary.unreadAfter !== null) {
+    return refused(
+      'bad_rows',
+      `The manifest could not be read beyond line ${summary.unreadAfter}, so nothing was accepted. Rows may be left out, not the rest of a file.`,
+      await badRows(rows()),
+    );
+  }
   const known = await stores.batches.read(batch);
   if (known?.run === 'cancelled' || known?.run === 'cancelling')
     return refused('cancelled', `The batch ${batch} was cancelled and takes no rows: use another name.`);

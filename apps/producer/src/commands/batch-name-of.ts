@@ -14,7 +14,9 @@ export const batchNameOf = (path: string, given?: string): BatchName => {
       'usage_wrong',
       'A manifest from standard input has no name: give the batch one with --batch.',
     );
-  const stem = basename(path).replace(/\.[^.]+$/, '');
+  const stem = basename(path)
+    .replace(/\.gz$/i, '')
+    .replace(/\.[^.]+$/, '');
   const name = stem
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

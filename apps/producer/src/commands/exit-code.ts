@@ -25,7 +25,7 @@ export const EXIT_MEANING: Readonly<Record<ExitCode, string>> = {
   2: 'wrong usage, settings or manifest',
   3: 'finished, some rows dead-lettered',
   4: 'failure threshold reached',
-  5: 'Redis unreachable or full',
+  5: 'Redis or the bucket unreachable, or Redis full',
   6: 'finished, some submits held in doubt',
   7: 'line halted by the account',
   8: 'budget reached',

@@ -21,6 +21,7 @@ const USAGE_CODES: readonly string[] = [
   'expansion_unknown',
   'letter_unknown',
   'manifest_format_unknown',
+  'manifest_mapping_invalid',
   'manifest_unreadable',
   'manifest_too_large',
   'manifest_not_gzip',
@@ -48,6 +49,9 @@ export const failureExit = (error: unknown): FailureExit => {
   }
   if (isRedisAway(error))
     return { code: EXIT.unreachable, message: `Redis stopped answering (${messageOf(error)}). ${REDIS_REMEDY}` };
+  // The store's own sentence says what to look at.
+  if (code === 'store_unavailable' || code === 'store_refused')
+    return { code: EXIT.unreachable, message: messageOf(error) };
   const where = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
   return {
     code: EXIT.internal,

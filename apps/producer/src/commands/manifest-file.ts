@@ -1,24 +1,35 @@
-// A manifest that can be read more than once: the file itself, or standard input put aside in a temporary file.
+// A command's manifest, which can be read more than once: a file, standard input, or an object in a bucket; gzip or not.
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import { type ManifestFormat, manifestFormatOf } from '../manifest/manifest-format.ts';
+import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
+import type { ObjectReader } from '@outpaint/shared/storage/object-reader';
+import { manifestFormatOf } from '../manifest/manifest-format.ts';
 import type { ManifestRow } from '../manifest/manifest-row.ts';
+import { createOpenManifest, withoutGz } from '../manifest/open-manifest.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
-import { spoolManifest } from '../manifest/spool-manifest.ts';
+import type { RowShape } from '../manifest/row-shape.ts';
+import { spoolManifest, startsWithGzip } from '../manifest/spool-manifest.ts';
 import { STDIN_PATH } from './batch-name-of.ts';
+import type { CommandContext } from './context.ts';
+import { settingsOf } from './settings-of.ts';
 
 export interface ManifestFile {
-  readonly format: ManifestFormat;
   /** All rows from the first; each call reads anew. */
   rows(): AsyncGenerator<ManifestRow>;
   /** Removes what was put aside. Safe to repeat. */
   close(): Promise<void>;
 }
 
+export interface ManifestTerms {
+  readonly format?: string | undefined;
+  readonly shape: RowShape;
+}
+
+type Surroundings = Pick<CommandContext, 'stdin' | 'env'>;
+
 /** A million rows with long addresses take about 300 MB; more than this is not a manifest. */
-const STDIN_BYTES_MAX = 4 * 1024 ** 3;
+const SPOOLED_BYTES_MAX = 4 * 1024 ** 3;
 
 const unreadable = (path: string, error: unknown): OutpaintError => {
   const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' }[
@@ -29,24 +40,51 @@ const unreadable = (path: string, error: unknown): OutpaintError => {
   });
 };
 
-/** Throws `manifest_unreadable`, `manifest_format_unknown` or `manifest_too_large`. */
+/** Throws `manifest_unreadable`, `manifest_format_unknown`, what {@link spoolManifest} throws, or what a store throws. */
 export const openManifest = async (
   path: string,
-  format: string | undefined,
-  stdin: Readable,
+  { format, shape }: ManifestTerms,
+  surroundings: Surroundings,
 ): Promise<ManifestFile> => {
-  const known = manifestFormatOf(path, format);
-  if (path === STDIN_PATH) return spooled(stdin, known);
+  const known = manifestFormatOf(withoutGz(path), format);
+  if (path === STDIN_PATH) {
+    const { stdin } = surroundings;
+    return spoolManifest(stdin, {
+      format: known,
+      gzip: await startsWithGzip(stdin),
+      shape,
+      bytesMax: SPOOLED_BYTES_MAX,
+    });
+  }
+  const isObject = path.startsWith('s3://');
+  if (!isObject) await demandFile(path);
+  if (!isObject && withoutGz(path) === path) {
+    return { rows: () => readManifest(createReadStream(path), known, { shape }), close: async () => undefined };
+  }
+  const objects = isObject ? await openObjects(surroundings) : NO_OBJECTS;
+  try {
+    const found = await createOpenManifest({ objects, bytesMax: SPOOLED_BYTES_MAX })(path, { format: known, shape });
+    if (found === null) throw new OutpaintError('manifest_unreadable', `There is no object at ${path}.`);
+    return found;
+  } finally {
+    objects.close();
+  }
+};
+
+const NO_OBJECTS: Pick<ObjectReader, 'open' | 'close'> = { open: async () => null, close: () => undefined };
+
+const demandFile = async (path: string): Promise<void> => {
   const file = await open(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   const isFolder = (await file.stat()).isDirectory();
   await file.close();
   if (isFolder) throw unreadable(path, { code: 'EISDIR' });
-  return { format: known, rows: () => readManifest(createReadStream(path), known), close: async () => undefined };
 };
 
-const spooled = async (stdin: Readable, format: ManifestFormat): Promise<ManifestFile> => {
-  const { rows, close } = await spoolManifest(stdin, { format, gzip: false, bytesMax: STDIN_BYTES_MAX });
-  return { format, rows, close };
+/** Loaded only where an object is read: the store's client takes a quarter of a second. */
+const openObjects = async ({ env }: Pick<Surroundings, 'env'>): Promise<ObjectReader> => {
+  const { store } = settingsOf(env, ['store']);
+  const { createObjectReader } = await import('@outpaint/shared/storage/object-reader');
+  return createObjectReader({ ...clientSettingsOf(store), requestTimeoutMs: store.s3RequestTimeoutMs });
 };

@@ -15,8 +15,9 @@ import { openManifest } from './manifest-file.ts';
 import { problemLines, warningLines, watermarkLine } from './manifest-text.ts';
 import { createOutput, withJsonOption } from './output.ts';
 import { settingsOf } from './settings-of.ts';
+import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
 
-interface PlanOptions {
+interface PlanOptions extends ShapeOptions {
   readonly format?: string;
   readonly batch?: string;
   readonly json?: boolean;
@@ -26,16 +27,22 @@ const PROBLEMS_PRINTED_MAX = 20;
 
 export const addPlanCommand = (program: Command, context: CommandContext): void => {
   withJsonOption(
-    program
-      .command('plan')
+    withShapeOptions(program.command('plan'))
       .description('dry run: check a manifest, and say what it would cost and how long it would take; writes nothing')
-      .argument('<manifest>', 'a CSV or JSONL file, or - for standard input')
-      .option('--format <format>', 'csv or jsonl; otherwise as the file name ends')
+      .argument('<manifest>', MANIFEST_ARGUMENT)
+      .option('--format <format>', FORMAT_OPTION)
       .option('--batch <name>', 'the batch that the rows would go into; otherwise named after the file'),
   )
     .addHelpText(
       'after',
-      helpAfter(['plan spring.csv', 'plan - --format jsonl --batch spring --json < rows.jsonl'], [0, 2]),
+      helpAfter(
+        [
+          'plan spring.csv',
+          'plan feed.tsv --map custom_id=id --map source=image_link --set output_ratio=16:9',
+          'plan - --format jsonl --batch spring --json < rows.jsonl',
+        ],
+        [0, 2],
+      ),
     )
     .action(async (path: string, options: PlanOptions) => context.end(await plan(context, path, options)));
 };
@@ -43,7 +50,7 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
 const plan = async (context: CommandContext, path: string, options: PlanOptions): Promise<ExitCode> => {
   const { price, upstream } = settingsOf(context.env, ['price', 'upstream']);
   const batch = batchNameOf(path, options.batch);
-  const manifest = await openManifest(path, options.format, context.stdin);
+  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options) }, context);
   try {
     const duplicates = { rows: 0 };
     const rows = countDuplicates(checkRows(manifest.rows(), { batch }), duplicates);

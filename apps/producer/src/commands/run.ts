@@ -14,9 +14,10 @@ import { budgetOption, type FailureLimit, failuresOption } from './money-option.
 import { createOutput } from './output.ts';
 import { runBatch } from './run-batch.ts';
 import { settingsOf } from './settings-of.ts';
+import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
 import { withStores } from './with-stores.ts';
 
-export interface RunOptions {
+export interface RunOptions extends ShapeOptions {
   readonly batch?: string;
   readonly format?: string;
   readonly budget?: MoneyMicro;
@@ -28,12 +29,11 @@ export interface RunOptions {
 }
 
 export const addRunCommand = (program: Command, context: CommandContext): void => {
-  program
-    .command('run')
+  withShapeOptions(program.command('run'))
     .description('accept the rows of a manifest into a batch and follow it to the end; run it again to resume')
-    .argument('<manifest>', 'a CSV or JSONL file, or - for standard input (with --batch and --format)')
+    .argument('<manifest>', `${MANIFEST_ARGUMENT} (with --batch and --format)`)
     .option('--batch <name>', 'the batch; otherwise named after the file')
-    .option('--format <format>', 'csv or jsonl; otherwise as the file name ends')
+    .option('--format <format>', FORMAT_OPTION)
     .option('--budget <amount>', 'stop before more than this is spent, such as 18000 or 0.36', budgetOption)
     .option(
       '--max-failures <limit>',
@@ -50,6 +50,7 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
         [
           'run spring.csv',
           'run spring.csv --budget 18000 --max-failures 5%',
+          'run feed.tsv --map custom_id=id --map source=image_link --set output_ratio=16:9',
           'run - --batch spring --format jsonl --detach < rows.jsonl',
         ],
         [0, 2, 3, 4, 5, 6, 7, 8, 9, 130],
@@ -61,7 +62,7 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
 const run = async (context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> => {
   const { price } = settingsOf(context.env, ['redis', 'price']);
   const name = batchNameOf(path, options.batch);
-  const manifest = await openManifest(path, options.format, context.stdin);
+  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options) }, context);
   try {
     const rows = () => checkRows(manifest.rows(), { batch: name });
     context.terminal.progress(`reading ${path}`);

@@ -8,9 +8,10 @@ import { helpAfter } from './help-text.ts';
 import { knownSchedule } from './known-schedule.ts';
 import { createOutput, withJsonOption } from './output.ts';
 import { nextRunsText } from './schedule-text.ts';
+import { type ShapeOptions, withShapeOptions } from './shape-options.ts';
 import { withStores } from './with-stores.ts';
 
-interface AddOptions {
+interface AddOptions extends ShapeOptions {
   readonly cron: string;
   readonly tz: string;
   readonly manifest: string;
@@ -27,7 +28,7 @@ interface AddOptions {
 }
 
 export const addScheduleAddCommand = (schedule: Command, context: CommandContext): void => {
-  withJsonOption(schedule.command('add'))
+  withJsonOption(withShapeOptions(schedule.command('add')))
     .description('run a manifest as a batch at civil times; the same name again changes the schedule')
     .argument('<name>', 'the schedule; its batches are named <name>-<date>')
     .requiredOption('--cron <expression>', 'minute, hour, day of month, month, day of week: "0 2 * * *"')
@@ -68,6 +69,8 @@ export const addScheduleAddCommand = (schedule: Command, context: CommandContext
             wait_for_manifest: options.waitForManifest,
             run_unchanged: options.runUnchanged,
             keep_going: options.keepGoing,
+            map: options.map,
+            set: options.set,
             budget: options.budget,
             max_failures: options.maxFailures,
           },

@@ -7,6 +7,7 @@ import { HttpProblem } from './problem.ts';
 /** The media types of a manifest; the body is then passed on as a stream. */
 export const FORMAT_OF_TYPE: Readonly<Record<string, ManifestFormat>> = {
   'text/csv': 'csv',
+  'text/tab-separated-values': 'tsv',
   'application/jsonl': 'jsonl',
   'application/x-ndjson': 'jsonl',
 };

@@ -1,32 +1,13 @@
-// Which column of a CSV holds what, and how a cell becomes the value that a request wants.
-import { isParameterName, PARAMETER_NAMES, PARAMETER_RULES } from '@outpaint/shared/contract/parameters';
+// Which column of a CSV holds what, by our own names or by a mapping.
+import { nearestName } from '@outpaint/shared/contract/nearest-name';
 import { type Problem, unknownName } from '@outpaint/shared/contract/problem';
+import { COLUMNS, REQUIRED_COLUMNS, requestOf, valueOfCell } from './cell-value.ts';
+import { ERROR_COLUMN } from './manifest-row.ts';
 
-const REQUEST_COLUMNS = ['custom_id', 'source', 'output_key', 'batch', 'v'] as const;
-export const COLUMNS: readonly string[] = [...REQUEST_COLUMNS, ...PARAMETER_NAMES];
-const REQUIRED = ['custom_id', 'source'] as const;
+/** Names of ours with the place of the column that holds each; other columns are left alone. */
+export type CsvColumns = readonly (readonly [name: string, index: number])[];
 
-/** The header's names, trimmed, and all that is wrong with them. */
-export const readHeader = (fields: readonly string[]): { columns: readonly string[]; problems: Problem[] } => {
-  const columns = fields.map((field) => field.trim());
-  if (columns.length === 1 && /[;\t|]/.test(columns[0] ?? '')) {
-    const message = 'has one column only';
-    return {
-      columns,
-      problems: [headerProblem(message, 'Separate the columns by commas, not by semicolons or tabs.')],
-    };
-  }
-  const problems: Problem[] = [];
-  for (const [index, name] of columns.entries()) {
-    if (name === '') problems.push(headerProblem(`has no name for column ${index + 1}`, 'Name it or remove it.'));
-    else if (!COLUMNS.includes(name)) problems.push(unknownName('column ', name, undefined, COLUMNS));
-    else if (columns.indexOf(name) < index) problems.push(headerProblem(`names the column ${name} twice`));
-  }
-  for (const name of REQUIRED) {
-    if (!columns.includes(name)) problems.push(headerProblem(`has no column ${name}`, 'Every row needs one.'));
-  }
-  return { columns, problems };
-};
+const NAMES_SHOWN_MAX = 20;
 
 const headerProblem = (message: string, remedy?: string): Problem => ({
   field: 'header',
@@ -35,26 +16,74 @@ const headerProblem = (message: string, remedy?: string): Problem => ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
-const NUMBER = /^[+-]?\d{1,15}(\.\d{1,15})?$/;
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
+/** The header as columns of ours, and all that is wrong with it. */
+export const readHeader = (
+  fields: readonly string[],
+  mapping: ReadonlyMap<string, string> | null,
+): { columns: CsvColumns; problems: Problem[] } => {
+  const names = fields.map((field) => field.trim());
+  if (names.length === 1 && /[,;\t|]/.test(names[0] ?? '')) {
+    const remedy = 'Separate the columns by commas, or by tabs in a file that ends in .tsv; not by semicolons.';
+    return { columns: [], problems: [headerProblem('has one column only', remedy)] };
+  }
+  return mapping === null ? ownColumns(names) : mappedColumns(names, mapping);
+};
 
-/** A cell that does not look like its kind stays text, so that the request's own check names it. */
-const valueOfCell = (name: string, cell: string): unknown => {
-  const kind = name === 'v' ? 'number' : isParameterName(name) ? typeof PARAMETER_RULES[name].default : 'string';
-  if (kind === 'number') return NUMBER.test(cell.trim()) ? Number(cell) : cell;
-  if (kind === 'boolean') return FLAGS[cell.trim().toLowerCase()] ?? cell;
-  return isParameterName(name) ? cell.trim() : cell;
+const ownColumns = (names: readonly string[]): { columns: CsvColumns; problems: Problem[] } => {
+  const problems: Problem[] = [];
+  const columns: [string, number][] = [];
+  for (const [index, name] of names.entries()) {
+    if (name === ERROR_COLUMN) continue;
+    columns.push([name, index]);
+    if (name === '') problems.push(headerProblem(`has no name for column ${index + 1}`, 'Name it or remove it.'));
+    else if (!COLUMNS.includes(name)) problems.push(unknownName('column ', name, undefined, COLUMNS));
+    else if (names.indexOf(name) < index) problems.push(headerProblem(`names the column ${name} twice`));
+  }
+  for (const name of REQUIRED_COLUMNS) {
+    if (!names.includes(name)) {
+      const remedy = `Every row needs one. If another column holds it, say which: --map ${name}=<column>.`;
+      problems.push(headerProblem(`has no column ${name}`, remedy));
+    }
+  }
+  return { columns, problems };
+};
+
+const mappedColumns = (
+  names: readonly string[],
+  mapping: ReadonlyMap<string, string>,
+): { columns: CsvColumns; problems: Problem[] } => {
+  const problems: Problem[] = [];
+  const columns: [string, number][] = [];
+  for (const [ours, theirs] of mapping) {
+    const at = names.indexOf(theirs);
+    if (at < 0)
+      problems.push(headerProblem(`has no column ${theirs}, which ${ours} is mapped to`, nearest(theirs, names)));
+    else if (names.indexOf(theirs, at + 1) >= 0) problems.push(headerProblem(`names the column ${theirs} twice`));
+    else columns.push([ours, at]);
+  }
+  for (const name of REQUIRED_COLUMNS) if (!mapping.has(name)) problems.push(unmapped(name));
+  return { columns, problems };
+};
+
+export const unmapped = (name: string): Problem =>
+  headerProblem(
+    `has nothing mapped to ${name}`,
+    `Columns that --map does not name are left alone: add --map ${name}=<column>.`,
+  );
+
+/** What to do about a column that is not there. */
+export const nearest = (name: string, names: readonly string[]): string => {
+  const near = nearestName(name, names);
+  if (near !== null) return `Did you mean ${near}?`;
+  const shown = names.slice(0, NAMES_SHOWN_MAX).join(', ');
+  return `There are ${shown}${names.length > NAMES_SHOWN_MAX ? ` and ${names.length - NAMES_SHOWN_MAX} more` : ''}.`;
 };
 
 /** The request-shaped object of one row; an empty cell counts as left out. */
-export const requestOf = (columns: readonly string[], fields: readonly string[]): Record<string, unknown> => {
-  const request: Record<string, unknown> = {};
-  const parameters: Record<string, unknown> = {};
-  for (const [index, name] of columns.entries()) {
-    const cell = fields[index] ?? '';
-    if (cell.trim() === '') continue;
-    if (isParameterName(name)) parameters[name] = valueOfCell(name, cell);
-    else request[name] = valueOfCell(name, cell);
-  }
-  return { ...request, parameters };
-};
+export const requestOfFields = (columns: CsvColumns, fields: readonly string[]): Record<string, unknown> =>
+  requestOf(
+    columns.flatMap(([name, index]) => {
+      const cell = fields[index] ?? '';
+      return cell.trim() === '' ? [] : [[name, valueOfCell(name, cell)] as const];
+    }),
+  );

@@ -1,11 +1,12 @@
 // Which format a manifest has: as the caller says, or by the file's extension.
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 
-export const MANIFEST_FORMATS = ['csv', 'jsonl'] as const;
+export const MANIFEST_FORMATS = ['csv', 'tsv', 'jsonl'] as const;
 export type ManifestFormat = (typeof MANIFEST_FORMATS)[number];
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, ManifestFormat>> = {
   '.csv': 'csv',
+  '.tsv': 'tsv',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
 };
@@ -18,8 +19,8 @@ export const manifestFormatOf = (path: string, given?: string): ManifestFormat =
   throw new OutpaintError(
     'manifest_format_unknown',
     given === undefined
-      ? `Cannot tell the format of ${path} from its name: it should end in .csv, .jsonl or .ndjson, or be given with --format.`
-      : `There is no manifest format ${given}: use ${MANIFEST_FORMATS.join(' or ')}.`,
+      ? `Cannot tell the format of ${path} from its name: it should end in .csv, .tsv, .jsonl or .ndjson, or be given with --format.`
+      : `There is no manifest format ${given}: use ${MANIFEST_FORMATS.join(', ')}.`,
     { facts: { path, given: given ?? null } },
   );
 };

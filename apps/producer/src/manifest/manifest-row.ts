@@ -19,6 +19,9 @@ export type ManifestRow =
       readonly endsReading?: true;
     };
 
+/** The column that a file of bad rows has more than the manifest; it is left alone when that file is read. */
+export const ERROR_COLUMN = 'outpaint_error';
+
 /** A row is a request of some 3 KiB at most; a longer one is a broken file, and is never held in memory whole. */
 export const ROW_CHARS_MAX = 64 * 1024;
 

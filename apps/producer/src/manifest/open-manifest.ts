@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { ObjectReader } from '@outpaint/shared/storage/object-reader';
-import { manifestFormatOf } from './manifest-format.ts';
+import { type ManifestFormat, manifestFormatOf } from './manifest-format.ts';
 import type { ManifestRow } from './manifest-row.ts';
+import type { RowShape } from './row-shape.ts';
 import { spoolManifest } from './spool-manifest.ts';
 
 export interface Manifest {
@@ -15,10 +16,17 @@ export interface Manifest {
 }
 
 /** Null where there is nothing at the address. Throws `manifest_unreadable` and what {@link spoolManifest} throws. */
-export type OpenManifest = (address: string) => Promise<Manifest | null>;
+export type OpenManifest = (address: string, terms: ReadingTerms) => Promise<Manifest | null>;
+
+export interface ReadingTerms {
+  /** Else as the address ends. */
+  readonly format?: ManifestFormat;
+  readonly shape: RowShape;
+}
 
 const isGzip = (address: string): boolean => /\.gz$/i.test(address);
-const withoutGz = (address: string): string => address.replace(/\.gz$/i, '');
+/** `feed.csv` of `feed.csv.gz`. */
+export const withoutGz = (address: string): string => address.replace(/\.gz$/i, '');
 
 const openFile = (path: string): Promise<Readable | null> =>
   new Promise((resolve, reject) => {
@@ -35,8 +43,7 @@ const openFile = (path: string): Promise<Readable | null> =>
 
 export const createOpenManifest =
   (deps: { readonly objects: Pick<ObjectReader, 'open'>; readonly bytesMax: number }): OpenManifest =>
-  async (address) => {
-    const format = manifestFormatOf(withoutGz(address));
+  async (address, { format = manifestFormatOf(withoutGz(address)), shape }) => {
     let body: Readable | null;
     let gzip = isGzip(address);
     if (address.startsWith('s3://')) {
@@ -45,6 +52,6 @@ export const createOpenManifest =
       gzip ||= object?.contentEncoding === 'gzip';
     } else body = await openFile(address);
     if (body === null) return null;
-    const spooled = await spoolManifest(body, { format, gzip, bytesMax: deps.bytesMax });
+    const spooled = await spoolManifest(body, { format, gzip, shape, bytesMax: deps.bytesMax });
     return { rows: spooled.rows, tag: spooled.sha256, close: spooled.close };
   };

@@ -2,6 +2,9 @@
 import { CsvError, parse } from 'csv-parse';
 import { ROW_CHARS_MAX } from './manifest-row.ts';
 
+/** `tsv`: tabs, and quotes bind nothing over tabs and lines, for shops' feeds are full of inches. */
+export type CsvDialect = 'csv' | 'tsv';
+
 export type CsvRecord =
   | { readonly kind: 'record'; readonly line: number; readonly fields: readonly string[]; readonly text: string }
   /** The last one: where this record ends cannot be told, and so neither where any later one starts. */
@@ -27,11 +30,12 @@ const breaksIn = (raw: string): number => raw.match(/\r\n|\n|\r/g)?.length ?? 0;
  * Every record in order, without those whose fields are all empty; after a fault comes nothing. Holds the records of one
  * chunk and one unfinished record. Throws what `chunks` throws. Safe to stop at any record.
  */
-export async function* parseCsv(chunks: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
+export async function* parseCsv(chunks: AsyncIterable<string>, dialect: CsvDialect = 'csv'): AsyncGenerator<CsvRecord> {
   const found: { fields: readonly string[]; raw: string }[] = [];
   let [line, bytesWritten, bytesParsed] = [1, 0, 0];
   const parser = parse({
     raw: true,
+    ...(dialect === 'tsv' ? { delimiter: '\t', quote: false } : {}),
     relax_column_count: true,
     // Line breaks of three kinds may be mixed; left to itself, csv-parse knows only the first one's kind.
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -54,7 +58,9 @@ export async function* parseCsv(chunks: AsyncIterable<string>): AsyncGenerator<C
         yield { kind: 'fault', line, why: TOO_LONG, text: raw };
         return 'stop';
       }
-      if (fields.some((field) => field !== '')) yield { kind: 'record', line, fields, text: raw };
+      if (fields.some((field) => field !== '')) {
+        yield { kind: 'record', line, fields: dialect === 'tsv' ? fields.map(unquoted) : fields, text: raw };
+      }
       line += breaksIn(raw);
     }
     if (error !== null) {
@@ -80,6 +86,9 @@ export async function* parseCsv(chunks: AsyncIterable<string>): AsyncGenerator<C
     parser.destroy();
   }
 }
+
+/** Spreadsheets quote a whole field that holds a quote, and double those inside. */
+const unquoted = (field: string): string => (/^".*"$/s.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field);
 
 const outcomeOf = (start: (done: (error?: Error | null) => void) => unknown): Promise<Error | null> =>
   new Promise((resolve) => {

@@ -81,12 +81,21 @@ test.each([
   ['\n\n', [1, 'row is missing: the file is empty. The first line names the columns.']],
   ['custom_id,sorce\na,s', [1, 'column sorce is not known. Did you mean column source?']],
   ['custom_id,prio,source\na,1,s', [1, 'column prio is not known. Leave it out.']],
-  ['custom_id\na', [1, 'header has no column source. Every row needs one.']],
+  [
+    'custom_id\na',
+    [
+      1,
+      'header has no column source. Every row needs one. If another column holds it, say which: --map source=<column>.',
+    ],
+  ],
   ['custom_id,source,source\na,s,s', [1, 'header names the column source twice.']],
   ['custom_id,source,\na,s,', [1, 'header has no name for column 3. Name it or remove it.']],
   [
     'custom_id;source\na;s',
-    [1, 'header has one column only. Separate the columns by commas, not by semicolons or tabs.'],
+    [
+      1,
+      'header has one column only. Separate the columns by commas, or by tabs in a file that ends in .tsv; not by semicolons.',
+    ],
   ],
 ])('the header of %j ends the reading with a sentence', async (content, first) => {
   expect((await read(content))[0]).toEqual(first);

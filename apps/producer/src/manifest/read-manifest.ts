@@ -1,12 +1,20 @@
-// Reads a manifest of either format as a stream of rows with line numbers.
+// Reads a manifest of any format as a stream of rows with line numbers.
 import type { Readable } from 'node:stream';
 import { decodeText } from './decode-text.ts';
 import type { ManifestFormat } from './manifest-format.ts';
 import { badRow, endOfReading, type ManifestRow, ROWS_MAX } from './manifest-row.ts';
 import { readCsv } from './read-csv.ts';
 import { readJsonl } from './read-jsonl.ts';
+import { PLAIN_SHAPE, type RowShape } from './row-shape.ts';
+import { withDefaults } from './shape-row.ts';
 
-const READERS = { csv: readCsv, jsonl: readJsonl } as const satisfies Record<ManifestFormat, unknown>;
+type Reader = (chunks: AsyncIterable<string>, shape: RowShape) => AsyncGenerator<ManifestRow>;
+
+const READERS: Readonly<Record<ManifestFormat, Reader>> = {
+  csv: (chunks, shape) => readCsv(chunks, shape, 'csv'),
+  tsv: (chunks, shape) => readCsv(chunks, shape, 'tsv'),
+  jsonl: readJsonl,
+};
 
 /**
  * Every row, good or bad, in the file's order, in constant memory. What is wrong with a row is in the row; only an error of
@@ -15,17 +23,17 @@ const READERS = { csv: readCsv, jsonl: readJsonl } as const satisfies Record<Man
 export async function* readManifest(
   stream: Readable,
   format: ManifestFormat,
-  options: { readonly rowsMax?: number } = {},
+  options: { readonly rowsMax?: number; readonly shape?: RowShape } = {},
 ): AsyncGenerator<ManifestRow> {
-  const rowsMax = options.rowsMax ?? ROWS_MAX;
+  const { rowsMax = ROWS_MAX, shape = PLAIN_SHAPE } = options;
   let rows = 0;
-  for await (const row of READERS[format](decodeText(stream))) {
+  for await (const row of READERS[format](decodeText(stream), shape)) {
     rows += 1;
     if (rows > rowsMax) {
       const message = `is one too many: a manifest has at most ${rowsMax} rows`;
       yield endOfReading(badRow(row.line, message, '', 'Split the manifest.'));
       return;
     }
-    yield row;
+    yield row.ok ? { ...row, value: withDefaults(row.value, shape.defaults) } : row;
   }
 }

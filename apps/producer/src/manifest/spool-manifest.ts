@@ -1,5 +1,6 @@
 // A manifest that comes as a stream: put aside in a temporary file, unpacked and bounded, so that it can be read more than once.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { ManifestFormat } from './manifest-format.ts';
 import type { ManifestRow } from './manifest-row.ts';
 import { readManifest } from './read-manifest.ts';
+import { PLAIN_SHAPE, type RowShape } from './row-shape.ts';
 
 export interface SpooledManifest {
   /** All rows from the first; each call reads anew. */
@@ -24,13 +26,27 @@ export interface SpooledManifest {
 export interface SpoolTerms {
   readonly format: ManifestFormat;
   readonly gzip: boolean;
+  readonly shape?: RowShape;
   /** Counted after unpacking, so that a small archive cannot fill the disk. */
   readonly bytesMax: number;
 }
 
+/** Whether a stream that nobody has read yet begins as gzip does; nothing of it is lost. */
+export const startsWithGzip = async (stream: Readable): Promise<boolean> => {
+  for (;;) {
+    const first = stream.read() as Buffer | null;
+    if (first !== null) {
+      stream.unshift(first);
+      return first[0] === 0x1f && first[1] === 0x8b;
+    }
+    if (stream.readableEnded || stream.destroyed) return false;
+    await Promise.race([once(stream, 'readable'), once(stream, 'end'), once(stream, 'close')]);
+  }
+};
+
 /** Throws `manifest_too_large`, `manifest_cut_off` or `manifest_not_gzip`; nothing stays on the disk then. */
 export const spoolManifest = async (body: Readable, terms: SpoolTerms): Promise<SpooledManifest> => {
-  const { format, bytesMax } = terms;
+  const { format, bytesMax, shape = PLAIN_SHAPE } = terms;
   const folder = await mkdtemp(join(tmpdir(), 'outpaint-manifest-'));
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, 'manifest');
@@ -59,5 +75,5 @@ export const spoolManifest = async (body: Readable, terms: SpoolTerms): Promise<
     }
     throw error;
   }
-  return { rows: () => readManifest(createReadStream(path), format), sha256: hash.digest('hex'), close };
+  return { rows: () => readManifest(createReadStream(path), format, { shape }), sha256: hash.digest('hex'), close };
 };

@@ -3,6 +3,7 @@ import { OVERLAPS, type Overlap, type ScheduleDefinition } from '@outpaint/share
 import { parseMoney } from '@outpaint/shared/contract/money';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { manifestFormatOf } from '../manifest/manifest-format.ts';
+import { readShape } from '../manifest/row-shape.ts';
 import { checkTimeZone, nextSlots, readCron } from './civil-slots.ts';
 import { batchNameOfSlot, manifestOfSlot } from './naming.ts';
 
@@ -19,6 +20,10 @@ export interface ScheduleWish {
   readonly wait_for_manifest?: string | undefined;
   readonly run_unchanged?: boolean | undefined;
   readonly keep_going?: boolean | undefined;
+  /** `source=image_link`. */
+  readonly map?: readonly string[] | undefined;
+  /** `output_ratio=16:9`. */
+  readonly set?: readonly string[] | undefined;
   readonly budget?: string | undefined;
   /** `20` or `5%`. */
   readonly max_failures?: string | undefined;
@@ -55,7 +60,7 @@ const limitOf = (text: string | undefined): { failuresMax: number | null; failur
   );
 };
 
-/** Throws `schedule_invalid`, `money_invalid` or `manifest_format_unknown`. */
+/** Throws `schedule_invalid`, `money_invalid`, `manifest_mapping_invalid` or `manifest_format_unknown`. */
 export const readDefinition = (wish: ScheduleWish, now: number): ScheduleDefinition => {
   if (!NAME.test(wish.name))
     throw invalid('A schedule has a name of 1 to 64 of A-Z a-z 0-9 . -, a letter or digit first.');
@@ -64,6 +69,7 @@ export const readDefinition = (wish: ScheduleWish, now: number): ScheduleDefinit
   if (first === undefined) throw invalid(`The cron expression ${wish.cron} never comes in the next four years.`);
   batchNameOfSlot(wish.name, wish.cron, first.slot);
   manifestFormatOf(manifestOfSlot(wish.manifest, first.slot).replace(/\.gz$/i, ''));
+  readShape(wish.map ?? [], wish.set ?? []);
   if (wish.until !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(wish.until))
     throw invalid(`until must be a time of day such as 06:00, not ${JSON.stringify(wish.until)}.`);
   return {
@@ -78,6 +84,8 @@ export const readDefinition = (wish: ScheduleWish, now: number): ScheduleDefinit
     manifestWaitMs: durationOf('wait_for_manifest', wish.wait_for_manifest, 0),
     runUnchanged: wish.run_unchanged ?? false,
     keepGoing: wish.keep_going ?? false,
+    map: wish.map ?? [],
+    set: wish.set ?? [],
     budgetMicro: wish.budget === undefined ? null : parseMoney(wish.budget),
     ...limitOf(wish.max_failures),
   };

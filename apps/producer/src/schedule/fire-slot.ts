@@ -6,6 +6,7 @@ import type { ScheduleStore } from '@outpaint/shared/batch/schedule-store';
 import type { BatchName } from '@outpaint/shared/contract/ids';
 import { type AcceptedManifest, type ManifestTerms, optionsOfLimits } from '../accept/accept-manifest.ts';
 import type { Manifest, OpenManifest } from '../manifest/open-manifest.ts';
+import { readShape } from '../manifest/row-shape.ts';
 import { batchNameOfSlot, manifestOfSlot } from './naming.ts';
 
 export interface FireDeps {
@@ -54,7 +55,7 @@ export const fireSlot = async (deps: FireDeps, schedule: Schedule, firing: Firin
   const batch = before !== null && schedule.overlap === 'append' ? before : own;
 
   const address = manifestOfSlot(schedule.manifest, firing.slot);
-  const manifest = await deps.openManifest(address);
+  const manifest = await deps.openManifest(address, { shape: readShape(schedule.map ?? [], schedule.set ?? []) });
   if (manifest === null) {
     if (now - firing.dueAt < schedule.manifestWaitMs) return { kind: 'wait', why: `${address} is not there yet` };
     return end('manifest_missing', `There is nothing at ${address}.`);

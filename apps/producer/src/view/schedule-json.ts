@@ -20,6 +20,8 @@ export const scheduleJson = (schedule: Schedule, now: number) => ({
   wait_for_manifest_seconds: schedule.manifestWaitMs / 1_000,
   run_unchanged: schedule.runUnchanged,
   keep_going: schedule.keepGoing,
+  map: schedule.map ?? [],
+  set: schedule.set ?? [],
   budget: schedule.budgetMicro === null ? null : formatMoney(schedule.budgetMicro, '').trim(),
   failures_max: schedule.failuresMax,
   failures_percent: schedule.failuresPercent,

@@ -24,6 +24,10 @@ export interface ScheduleDefinition {
   /** Whether a manifest that is the same as last time is run again. */
   readonly runUnchanged: boolean;
   readonly keepGoing: boolean;
+  /** As a person writes them: `source=image_link`. Schedules of earlier versions have none. */
+  readonly map?: readonly string[];
+  /** Parameters of the rows that do not give them: `output_ratio=16:9`. */
+  readonly set?: readonly string[];
   readonly budgetMicro: number | null;
   readonly failuresMax: number | null;
   readonly failuresPercent: number | null;

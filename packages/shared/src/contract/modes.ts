@@ -31,6 +31,14 @@ export interface Effective {
   readonly ignored: readonly ParameterName[];
 }
 
+/** The mode that a parameter asks for; null for the angle and the switches, which go with any. */
+export const modeOfParameter = (name: ParameterName): 'ratio' | 'scale' | 'offsets' | null => {
+  for (const mode of ['ratio', 'scale', 'offsets'] as const) {
+    if ((PARAMETERS_OF_MODE[mode] as readonly ParameterName[]).includes(name)) return mode;
+  }
+  return null;
+};
+
 const modeOf = (parameters: Parameters): Mode => {
   for (const mode of ['ratio', 'scale', 'offsets'] as const) {
     if (PARAMETERS_OF_MODE[mode].some((name) => isSet(parameters, name))) return mode;

@@ -19,6 +19,8 @@ const wishSchema = z
     wait_for_manifest: z.string().max(16).optional(),
     run_unchanged: z.boolean().optional(),
     keep_going: z.boolean().optional(),
+    map: z.array(z.string().max(300)).max(20).optional().meta({ description: 'such as source=image_link' }),
+    set: z.array(z.string().max(300)).max(20).optional().meta({ description: 'such as output_ratio=16:9' }),
     budget: z.string().max(20).optional(),
     max_failures: z.string().max(12).optional(),
   })
