@@ -161,7 +161,7 @@ export const checkState = (watched: Watched): void => {
 export const isAtRest = ({ state }: Watched): boolean =>
   [...state.rows.values()].every((row) => {
     const status = statusOf(row);
-    if (status === 'in_doubt') return !state.slots.has(row.id);
+    if (status === 'in_doubt') return state.held.has(row.id) && !state.slots.has(row.id);
     return (
       status === 'delivered' ||
       status === 'cancelled' ||
@@ -177,7 +177,7 @@ export const checkRest = ({ state }: Watched): void => {
       JSON.stringify({ fed: [...state.fed], due: [...state.due], slots: [...state.slots], watch: [...state.watch] }),
   );
   for (const batch of state.batches.values()) {
-    // Nobody reconciles here: a doubt that is not held yet keeps its batch open.
+    // A doubt that is not held yet keeps its batch open.
     const isOpen = batch.counts.in_doubt > batch.held;
     const is = batch.fields.get('state');
     promise(

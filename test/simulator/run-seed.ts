@@ -23,6 +23,8 @@ export interface SeedResult {
   readonly freezes: number;
   readonly posts: number;
   readonly statuses: Readonly<Record<string, number>>;
+  /** How often each event stands in the rows' histories, which keep the last 50 or more of each. */
+  readonly events: Readonly<Record<string, number>>;
   readonly broken: { readonly claim: string; readonly message: string; readonly story: string } | null;
   readonly world: World;
 }
@@ -82,6 +84,9 @@ export const runSeed = async ({ seed, steps, bug, onCall }: SeedOptions): Promis
   }
   const statuses: Record<string, number> = {};
   for (const row of watched.state.rows.values()) statuses[statusOf(row)] = (statuses[statusOf(row)] ?? 0) + 1;
+  const events: Record<string, number> = {};
+  for (const { history } of watched.state.rows.values())
+    for (const { event } of history) events[event] = (events[event] ?? 0) + 1;
   const posts = [...world.api.posts.values()].reduce((sum, n) => sum + n, 0);
-  return { seed, steps: step, kills: tally.kills, freezes: tally.freezes, posts, statuses, broken, world };
+  return { seed, steps: step, kills: tally.kills, freezes: tally.freezes, posts, statuses, events, broken, world };
 };

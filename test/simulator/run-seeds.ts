@@ -10,6 +10,7 @@ export interface Tally {
   posts: number;
   rows: number;
   statuses: Record<string, number>;
+  events: Record<string, number>;
   /** The first seed in which a promise did not hold. */
   broken: (SeedResult['broken'] & { seed: number }) | null;
 }
@@ -24,7 +25,17 @@ export const runSeeds = async (o: {
   readonly bug?: PlantedBug;
   readonly onSeed?: (tally: Tally) => void;
 }): Promise<Tally> => {
-  const tally: Tally = { seeds: 0, steps: 0, kills: 0, freezes: 0, posts: 0, rows: 0, statuses: {}, broken: null };
+  const tally: Tally = {
+    seeds: 0,
+    steps: 0,
+    kills: 0,
+    freezes: 0,
+    posts: 0,
+    rows: 0,
+    statuses: {},
+    events: {},
+    broken: null,
+  };
   for (let seed = o.from; seed < o.from + o.seedsMax && tally.broken === null; seed += 1) {
     if (tally.steps >= (o.stepsMax ?? Number.POSITIVE_INFINITY)) break;
     const result = await runSeed({ seed, steps: o.steps, ...(o.bug ? { bug: o.bug } : {}) });
@@ -37,6 +48,7 @@ export const runSeeds = async (o: {
       tally.statuses[status] = (tally.statuses[status] ?? 0) + n;
       tally.rows += n;
     }
+    for (const [event, n] of Object.entries(result.events)) tally.events[event] = (tally.events[event] ?? 0) + n;
     if (result.broken !== null) tally.broken = { ...result.broken, seed };
     o.onSeed?.(tally);
   }

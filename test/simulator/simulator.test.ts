@@ -13,7 +13,9 @@ it(`${STEPS} steps with kills, freezes, lost answers and every other fault break
   expect(tally.kills).toBeGreaterThan(20);
   expect(tally.freezes).toBeGreaterThan(30);
   expect(tally.statuses.delivered).toBeGreaterThan(100);
-  expect(tally.statuses.in_doubt).toBeGreaterThan(5);
+  // Doubts ended in each of the three ways.
+  const { adopted = 0, released = 0, held = 0 } = tally.events;
+  expect(Math.min(adopted, released, held), JSON.stringify(tally.events)).toBeGreaterThan(2);
 });
 
 it('the same seed is the same run', async () => {

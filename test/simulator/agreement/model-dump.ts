@@ -65,7 +65,7 @@ const limitsAndMarks = (state: ModelState): Record<string, unknown> => {
 };
 
 export const modelDump = (state: ModelState): Dump => {
-  const { released, ready, due, slots, watch, undelivered, expiring, doubts, dead } = state;
+  const { released, ready, due, slots, watch, undelivered, expiring, doubts, held, dead } = state;
   const batches = [...state.batches.values()];
   const created = new Map(batches.map((batch) => [batch.name as string, Number(batch.fields.get('created_at'))]));
   return {
@@ -74,7 +74,7 @@ export const modelDump = (state: ModelState): Dump => {
     ...Object.fromEntries(
       batches.flatMap(({ name, backlog }) => (backlog.length > 0 ? [[`bl:${name}`, backlog]] : [])),
     ),
-    ...filled({ batches: created, released, ready, due, slots, watch, undelivered, expiring, doubts, dead }),
+    ...filled({ batches: created, released, ready, due, slots, watch, undelivered, expiring, doubts, held, dead }),
     ...deadOf(state),
     ...limitsAndMarks(state),
     ...(state.fed.size > 0 ? { fed: [...state.fed].sort() } : {}),

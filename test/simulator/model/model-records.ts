@@ -77,8 +77,13 @@ const applyTo = (
     fields.set('reserved', String(again));
   }
   if (t.released) state.released.set(t.released, now);
-  if (t.to === 'in_doubt' && t.set?.held !== undefined && !wasHeld) batch.held += 1;
-  else if (wasHeld && from === 'in_doubt' && t.to !== 'in_doubt') batch.held -= 1;
+  if (t.to === 'in_doubt' && t.set?.held !== undefined && !wasHeld) {
+    batch.held += 1;
+    state.held.set(id, now);
+  } else if (wasHeld && from === 'in_doubt' && t.to !== 'in_doubt') {
+    batch.held -= 1;
+    state.held.delete(id);
+  }
 
   if (t.free_slot) state.slots.delete(id);
   if (t.watch_in !== undefined) state.watch.set(id, now + t.watch_in);

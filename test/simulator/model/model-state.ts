@@ -47,6 +47,8 @@ export interface ModelState {
   readonly watch: Map<ExpansionId, number>;
   readonly undelivered: Map<ExpansionId, number>;
   readonly doubts: Map<ExpansionId, number>;
+  /** Doubts that wait for a person. */
+  readonly held: Map<ExpansionId, number>;
   readonly dead: Map<ExpansionId, number>;
   /** Paid pictures by the time from which on submitting yields to them. */
   readonly expiring: Map<ExpansionId, number>;
@@ -77,6 +79,7 @@ export const emptyState = (): ModelState => ({
   watch: new Map(),
   undelivered: new Map(),
   doubts: new Map(),
+  held: new Map(),
   dead: new Map(),
   expiring: new Map(),
   tasks: new Map(),

@@ -1,8 +1,9 @@
 // A bug put in on purpose: what it changes, and how soon the simulator has to find it.
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
-import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import type { ModelState } from '../model/model-state.ts';
 import type { Stores } from '../world/lossy-stores.ts';
+import type { SimulatedUpstream } from '../world/upstream.ts';
 
 export interface PlantedBug {
   readonly name: string;
@@ -13,7 +14,9 @@ export interface PlantedBug {
   /** Between the store and everybody who uses it. */
   readonly records?: (inner: RecordStore, state: ModelState) => RecordStore;
   readonly queues?: (inner: Stores['queues']) => Stores['queues'];
-  readonly upstream?: (inner: Pick<Upstream, 'submit' | 'query'>) => Pick<Upstream, 'submit' | 'query'>;
+  readonly upstream?: (inner: SimulatedUpstream) => SimulatedUpstream;
+  /** Settings that are not true, or not safe. */
+  readonly policy?: Partial<Policy>;
   /** Stages run whatever the record says. */
   readonly ignoresStatus?: true;
   /** The bucket is not asked whether something is there. */

@@ -90,6 +90,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     records: mutating(releasing),
   },
   {
+    name: 'a doubt released before its POST has arrived',
+    seedsMax: 60,
+    breaks: ['what is billed is reserved or spent', 'nothing is paid for twice'],
+    policy: { doubtSettleMs: 500, doubtLateMs: 500 },
+  },
+  {
+    name: 'a task adopted although the key is shared',
+    seedsMax: 40,
+    breaks: ['nobody gets the picture of another', 'what is billed is reserved or spent', 'nothing is paid for twice'],
+    policy: { keyDedicated: true },
+  },
+  {
     name: 'a counter forgotten',
     seedsMax: 20,
     breaks: ['counters equal a full count'],

@@ -6,6 +6,8 @@ export interface LedgerTask {
   /** The picture's source, which tells the ledger whose it is; our stores never see this side. */
   readonly source: string;
   readonly requestId: string;
+  /** How the account lists the key that it was submitted with. */
+  readonly apiKeyId: string;
   readonly createdAt: number;
   readonly endsAt: number;
   /** `hangs` never ends. */
@@ -15,7 +17,7 @@ export interface LedgerTask {
 
 export interface Ledger {
   readonly tasks: Map<string, LedgerTask>;
-  create(source: string, requestId: string, now: number, faulty: number): LedgerTask;
+  create(source: string, requestId: string, apiKeyId: string, now: number, faulty: number): LedgerTask;
   statusOf(task: LedgerTask, now: number): 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
   ofSource(source: string): readonly LedgerTask[];
 }
@@ -34,13 +36,14 @@ export const createLedger = (chance: Chance): Ledger => {
   const bySource = new Map<string, LedgerTask[]>();
   return {
     tasks,
-    create: (source, requestId, now, faulty) => {
+    create: (source, requestId, apiKeyId, now, faulty) => {
       const isFaulty = chance.hits(faulty);
       const end = isFaulty ? (chance.hits(0.85) ? 'FAILED' : 'hangs') : 'SUCCEEDED';
       const task: LedgerTask = {
         id: `task-${tasks.size + 1}`,
         source,
         requestId,
+        apiKeyId,
         createdAt: now,
         endsAt: now + chance.int(1_000, chance.hits(0.9) ? 20_000 : 250_000),
         end,

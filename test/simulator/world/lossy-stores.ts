@@ -1,5 +1,6 @@
 // The model's stores and queues as one actor reaches them: over a wire, under a planted bug, noticed by the run.
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { DoubtStore } from '@outpaint/shared/record/doubt-store';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { SimulatedBatches } from '../model/model-batches.ts';
 import type { Actor } from '../scheduler.ts';
@@ -9,13 +10,14 @@ export interface Stores {
   readonly records: RecordStore;
   readonly batches: SimulatedBatches;
   readonly queues: Omit<TokenQueues, 'close'>;
+  readonly doubts: DoubtStore;
 }
 
 /** Hears of a call that was sent again before anything else happened, and of both its answers. */
 export type Twice = (what: string, first: unknown, again: unknown) => void;
 
 export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice): Stores => {
-  const { records, batches, queues } = inner;
+  const { records, batches, queues, doubts } = inner;
   const on = <T>(effect: () => Promise<T>): Promise<T> => wire.call(actor, effect);
   const onceOnly = <T>(what: string, effect: () => Promise<T>): Promise<T> =>
     wire.call(actor, effect, (first, again, between) => {
@@ -50,6 +52,20 @@ export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice):
       addLetter: (letterId, letter) => on(() => queues.addLetter(letterId, letter)),
       readLetter: (letterId) => on(() => queues.readLetter(letterId)),
       removeLetter: (letterId) => on(() => queues.removeLetter(letterId)),
+    },
+    doubts: {
+      open: (now, releasedMsMax) => on(() => doubts.open(now, releasedMsMax)),
+      knownTasks: (taskIds) => on(() => doubts.knownTasks(taskIds)),
+      keyIds: () => on(() => doubts.keyIds()),
+      learnKeyIds: (keyIds) => on(() => doubts.learnKeyIds(keyIds)),
+      suspect: (suspect) => on(() => doubts.suspect(suspect)),
+      suspectLate: (id, suspect) => on(() => doubts.suspectLate(id, suspect)),
+      suspects: () => on(() => doubts.suspects()),
+      forgetSuspect: (taskId) => on(() => doubts.forgetSuspect(taskId)),
+      state: () => on(() => doubts.state()),
+      keepState: (state) => on(() => doubts.keepState(state)),
+      lease: (holder, ms) => on(() => doubts.lease(holder, ms)),
+      endLease: (holder) => on(() => doubts.endLease(holder)),
     },
   };
 };

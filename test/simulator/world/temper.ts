@@ -18,6 +18,8 @@ export interface Temper {
   outage: number;
   person: number;
   arrears: number;
+  /** Somebody else with the same account submits. */
+  neighbour: number;
 }
 
 export const temperOf = (chance: Chance): Temper => {
@@ -42,6 +44,7 @@ export const temperOf = (chance: Chance): Temper => {
     outage: some(0.001),
     person: some(0.01),
     arrears: some(0.0015),
+    neighbour: some(0.01),
   };
 };
 

@@ -10,6 +10,9 @@ export const POLICY: Policy = {
   ...policyForTests,
   taskDeadlineMs: 300_000,
   taskLifeMs: 600_000,
+  // Longer than any POST is on its way here.
+  doubtSettleMs: 60_000,
+  doubtLateMs: 20_000,
   slots: 3,
   throttleRecoveryMs: 60_000,
 };
@@ -31,6 +34,7 @@ export const LICENCE_TERMS: LicenceTerms = {
 export const TIMES = {
   feedEveryMs: 4_000,
   sweepEveryMs: 9_000,
+  reconcileEveryMs: 7_000,
   /** BullMQ's lock on a token; a worker that stands still for longer loses it. */
   lockMs: 45_000,
   shutdownMs: 20_000,

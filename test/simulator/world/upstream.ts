@@ -8,8 +8,14 @@ import type { SubmitAnswer } from '@outpaint/shared/upstream/submit';
 import type { Chance } from '../chance.ts';
 import type { Actor, Scheduler } from '../scheduler.ts';
 import type { Ledger } from './ledger.ts';
+import { createTaskList } from './task-list.ts';
 import type { Temper } from './temper.ts';
 import { POLICY } from './terms.ts';
+
+export type SimulatedUpstream = Pick<Upstream, 'submit' | 'query' | 'list' | 'clockOffset'>;
+
+const OUR_KEY = 'key-id-of-ours';
+const THEIR_KEY = 'key-id-of-theirs';
 
 export interface Api {
   readonly ledger: Ledger;
@@ -17,7 +23,9 @@ export interface Api {
   arrearsUntil: number;
   /** POSTs that left a worker, by source. */
   readonly posts: Map<string, number>;
-  clientOf(actor: Actor): Pick<Upstream, 'submit' | 'query'>;
+  clientOf(actor: Actor): SimulatedUpstream;
+  /** A task of somebody else with this account. */
+  neighbourSubmits(): void;
 }
 
 const failureOf = (code: string, httpStatus: number | null, requestId: string | null = null): UpstreamFailure => ({
@@ -39,7 +47,14 @@ const REFUSALS: readonly (readonly [string, number])[] = [
   ['InvalidApiKey', 401],
 ];
 
-export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, ledger: Ledger): Api => {
+export const createApi = (
+  scheduler: Scheduler,
+  chance: Chance,
+  temper: Temper,
+  ledger: Ledger,
+  isShared: boolean,
+): Api => {
+  const list = createTaskList(chance, ledger, scheduler.now);
   const posts = new Map<string, number>();
   let requests = 0;
 
@@ -55,7 +70,7 @@ export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, 
     };
     if (api.arrearsUntil > scheduler.now()) return refused('Arrearage', 400);
     if (chance.hits(temper.submitFault / 2)) return refused(...chance.pick(REFUSALS));
-    const task = ledger.create(source, requestId, scheduler.now(), temper.taskFault);
+    const task = ledger.create(source, requestId, OUR_KEY, scheduler.now(), temper.taskFault);
     // Made, and answered by something in between that knows nothing of it.
     if (chance.hits(temper.submitFault / 6))
       return { kind: 'in_doubt', failure: failureOf('upstream_bad_answer', 502), requestId: null };
@@ -82,7 +97,8 @@ export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, 
           posts.set(source, (posts.get(source) ?? 0) + 1);
           const lost = chance.hits(temper.submitFault / 3);
           // Bytes that have left arrive whatever becomes of their sender, or never do.
-          scheduler.later(null, chance.int(0, chance.hits(0.9) ? 300 : 20_000), () => {
+          const arriveMs = chance.int(0, chance.hits(lost ? 0.4 : 0.9) ? 300 : 20_000);
+          scheduler.later(null, arriveMs, () => {
             if (lost && chance.hits(0.4)) return;
             const answer = answerTo(source);
             if (!lost) scheduler.onReply(actor);
@@ -90,7 +106,11 @@ export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, 
           });
           const cut: SubmitAnswer = {
             kind: 'in_doubt',
-            failure: failureOf(chance.pick(['upstream_timeout', 'upstream_reset']), null),
+            // Who ends an exchange has not still to receive it.
+            failure: failureOf(
+              arriveMs > 300 ? 'upstream_timeout' : chance.pick(['upstream_timeout', 'upstream_reset']),
+              null,
+            ),
             requestId: null,
           };
           if (lost && chance.hits(0.5)) settle(chance.int(0, 2_000), cut);
@@ -143,11 +163,34 @@ export const createApi = (scheduler: Scheduler, chance: Chance, temper: Temper, 
         });
       });
 
+  const listOf =
+    (actor: Actor): Upstream['list'] =>
+    (input) =>
+      new Promise((resolve) => {
+        scheduler.later(null, scheduler.delay(), () => {
+          const isFailed = chance.hits(temper.queryFault);
+          const answer = isFailed
+            ? ({ kind: 'failed', failure: failureOf('InternalError', 500) } as const)
+            : list.page(input);
+          scheduler.reply(actor, scheduler.delay(), () => resolve(answer));
+        });
+      });
+
   const api: Api = {
     ledger,
     arrearsUntil: 0,
     posts,
-    clientOf: (actor) => ({ submit: submitOf(actor), query: queryOf(actor) }),
+    clientOf: (actor) => ({
+      submit: submitOf(actor),
+      query: queryOf(actor),
+      list: listOf(actor),
+      clockOffset: list.clockOffset,
+    }),
+    neighbourSubmits: () => {
+      requests += 1;
+      const key = isShared ? OUR_KEY : THEIR_KEY;
+      ledger.create('of-a-neighbour', `r${requests}`, key, scheduler.now(), temper.taskFault);
+    },
   };
   return api;
 };

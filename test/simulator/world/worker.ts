@@ -1,11 +1,12 @@
 // One worker: the real stages, feeder and sweeper, each of whose awaits is a step of the run.
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import { STAGES, STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import { NO_MARK } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
-import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { createDeliverStage, type DeliverStageDeps } from '@outpaint/worker/deliver/deliver-stage';
 import { createPollStage } from '@outpaint/worker/poll/poll-stage';
+import { startReconciler } from '@outpaint/worker/reconcile/reconciler';
 import { type Feeder, startFeeder } from '@outpaint/worker/runtime/feeder';
 import { runStep } from '@outpaint/worker/runtime/run-step';
 import { createSettleOutcome } from '@outpaint/worker/runtime/settle-outcome';
@@ -16,13 +17,15 @@ import type { Stores } from './lossy-stores.ts';
 import { SILENT_LOG } from './silent-log.ts';
 import { FEED_TERMS, LICENCE_TERMS, POLICY, TIMES } from './terms.ts';
 import type { SimulatedQueues } from './token-queues.ts';
+import type { SimulatedUpstream } from './upstream.ts';
 
 export interface WorkerParts {
   readonly actor: Actor;
   readonly scheduler: Scheduler;
   readonly stores: Stores;
   readonly taking: SimulatedQueues;
-  readonly upstream: Pick<Upstream, 'submit' | 'query'>;
+  readonly upstream: SimulatedUpstream;
+  readonly policy: Policy;
   readonly store: Pick<ImageStore, 'head' | 'put' | 'presignSource'>;
   readonly downloader: DeliverStageDeps['downloader'];
   readonly random: () => number;
@@ -42,7 +45,7 @@ export interface SimulatedWorker {
 const STEPS_AT_ONCE = 2;
 
 export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
-  const { actor, scheduler, stores, newName } = parts;
+  const { actor, scheduler, stores, newName, policy } = parts;
   const clock = scheduler.clockOf(actor);
   const [draining, lastCall] = [new AbortController(), new AbortController()];
   const steps: Record<Stage, StageStep> = {
@@ -70,10 +73,9 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
   let feeder: Feeder | null = null;
   const settleOutcome = createSettleOutcome({
     records: stores.records,
-    // A task that comes too late for its row is for people to look at; here the ledger does.
-    doubts: { suspectLate: async () => false },
+    doubts: stores.doubts,
     queues: stores.queues,
-    policy: POLICY,
+    policy,
     clock,
     random: parts.random,
     newCaller: newName,
@@ -122,12 +124,26 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
   const sweeper = startSweeper({
     records: stores.records,
     queues: stores.queues,
-    policy: POLICY,
+    policy,
     newCaller: newName,
     log: SILENT_LOG,
     everyMs: TIMES.sweepEveryMs,
     clock,
     onSwept: () => undefined,
+  });
+  const reconciler = startReconciler({
+    records: stores.records,
+    doubts: stores.doubts,
+    upstream: parts.upstream,
+    queues: stores.queues,
+    policy,
+    random: parts.random,
+    newCaller: newName,
+    holder: actor.name,
+    log: SILENT_LOG,
+    everyMs: TIMES.reconcileEveryMs,
+    clock,
+    onPass: () => undefined,
   });
 
   return {
@@ -136,6 +152,7 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
       draining.abort();
       void feeder?.stop();
       void sweeper.stop();
+      void reconciler.stop();
       scheduler.later(actor, TIMES.shutdownMs, () => lastCall.abort());
     },
   };

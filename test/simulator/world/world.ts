@@ -1,8 +1,10 @@
 // The whole installation of one run: stores, queues, API, bucket, workers and people, and what can befall them.
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import { BrokenPromise } from '../broken-promise.ts';
 import { type Chance, createChance } from '../chance.ts';
 import { createModelBatches } from '../model/model-batches.ts';
+import { createModelDoubts } from '../model/model-doubts.ts';
 import { createModelRecords } from '../model/model-records.ts';
 import { emptyState } from '../model/model-state.ts';
 import type { PlantedBug } from '../planted/planted-bug.ts';
@@ -15,7 +17,7 @@ import { overWire, type Stores } from './lossy-stores.ts';
 import { noticing, type TracedCall } from './noticing.ts';
 import { act, BATCHES, importRows } from './person.ts';
 import { temperOf } from './temper.ts';
-import { TIMES } from './terms.ts';
+import { POLICY, TIMES } from './terms.ts';
 import { createQueues } from './token-queues.ts';
 import { createApi } from './upstream.ts';
 import { createWire } from './wire.ts';
@@ -39,7 +41,10 @@ export const createWorld = ({ seed, bug, onCall }: WorldOptions) => {
   const state = emptyState();
   const queues = createQueues(scheduler, chance);
   const ledger = createLedger(chance);
-  const api = createApi(scheduler, chance, temper, ledger);
+  // Whether somebody else submits with our key, and whether the settings say so.
+  const isShared = chance.hits(0.5);
+  const policy: Policy = { ...POLICY, keyDedicated: !isShared, ...bug?.policy };
+  const api = createApi(scheduler, chance, temper, ledger, isShared);
   const bucket = createBucket(scheduler, chance, temper, bug?.conditionalPut ?? true);
   const payAgain = new Map<ExpansionId, number>();
   const mayPayAgain = new Set<ExpansionId>();
@@ -75,6 +80,7 @@ export const createWorld = ({ seed, bug, onCall }: WorldOptions) => {
     ),
     batches,
     queues: bug?.queues?.(queues.tokens) ?? queues.tokens,
+    doubts: createModelDoubts(state, scheduler.now),
   };
 
   const newActor = (kind: string): Actor => {
@@ -107,6 +113,7 @@ export const createWorld = ({ seed, bug, onCall }: WorldOptions) => {
         stores: storesOf(actor),
         taking: queues,
         upstream: bug?.upstream?.(upstream) ?? upstream,
+        policy,
         store: bucket.clientOf(actor),
         downloader: bucket.downloaderOf(actor),
         random: chance.next,
@@ -165,6 +172,7 @@ export const createWorld = ({ seed, bug, onCall }: WorldOptions) => {
     }
     if (worker !== null && chance.hits(temper.freeze)) freeze(worker);
     if (chance.hits(temper.ghost)) queues.ghost();
+    if (chance.hits(temper.neighbour)) api.neighbourSubmits();
     if (chance.hits(temper.outage)) wire.outageUntil = scheduler.now() + chance.int(1_000, 90_000);
     if (chance.hits(temper.outage)) bucket.awayUntil = scheduler.now() + chance.int(1_000, 200_000);
     if (chance.hits(temper.arrears)) api.arrearsUntil = scheduler.now() + chance.int(1_000, 200_000);
