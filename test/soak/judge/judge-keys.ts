@@ -39,6 +39,8 @@ const ALONE = [
   'batches',
   'dead',
   'dead-intake',
+  'cancelling',
+  'canceller',
   'dead-codes',
   'line',
   'pace',

@@ -17,6 +17,7 @@ const USAGE_CODES: readonly string[] = [
   'batch_name_invalid',
   'batch_unknown',
   'batch_cancelled',
+  'batch_single',
   'expansion_id_invalid',
   'expansion_unknown',
   'letter_unknown',

@@ -48,10 +48,11 @@ export const letGo = async (
   );
   await context.clock.wait(SECOND_INTERRUPT_MS, interrupts.second);
   if (interrupts.second.aborted) {
-    await batches.pause(name);
-    context.terminal.say(
-      `Paused: what is at work is finished, nothing more is submitted. Go on with: outpaint batch resume ${name}`,
-    );
+    const paused = await batches.pause(name);
+    if (paused)
+      context.terminal.say(
+        `Paused: what is at work is finished, nothing more is submitted. Go on with: outpaint batch resume ${name}`,
+      );
   }
   const batch = await batches.read(name);
   output.result(

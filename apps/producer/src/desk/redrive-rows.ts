@@ -1,5 +1,6 @@
 // Takes dead-lettered rows back to work, one after the other; stopping and starting again is harmless at any point.
 
+import type { Batch } from '@outpaint/shared/batch/batch';
 import { letterJobId } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
@@ -9,7 +10,7 @@ import { type RedrivePlan, redrivePlan } from './redrive-plan.ts';
 
 export type RedriveAnswer =
   | { readonly kind: 'redriven'; readonly record: DeadRecord; readonly plan: Extract<RedrivePlan, { kind: 'goes' }> }
-  /** Would pay a second time. */
+  /** Would pay a second time, or pay in a cancelled batch. */
   | { readonly kind: 'left'; readonly record: DeadRecord; readonly reason: string }
   /** It is not dead-lettered (any more): somebody else was quicker, or it never was. */
   | { readonly kind: 'moved'; readonly id: ExpansionId; readonly status: string };
@@ -21,9 +22,11 @@ export interface RedriveTerms {
   readonly newCaller: () => string;
 }
 
-type RedriveStores = Pick<Stores, 'records' | 'queues'>;
+type RedriveStores = Pick<Stores, 'records' | 'queues' | 'batches'>;
 
 const CHUNK_ROWS = 100;
+
+const isCancelled = (batch: Batch | null): boolean => batch?.run === 'cancelling' || batch?.run === 'cancelled';
 
 export async function* redriveRows(
   stores: RedriveStores,
@@ -43,12 +46,14 @@ export async function* redriveRows(
 
 /** The record first, then its token, then the letter: whatever is missing after a crash, the sweeper adds the token. */
 const redriveRow = async (
-  { records, queues }: RedriveStores,
+  { records, queues, batches }: RedriveStores,
   record: DeadRecord,
   terms: RedriveTerms,
 ): Promise<RedriveAnswer> => {
   const plan = redrivePlan(record, terms.payAgain, terms.policy);
   if (plan.kind === 'left') return { kind: 'left', record, reason: plan.reason };
+  if (plan.stage === 'submit' && isCancelled(await batches.read(record.batch)))
+    return { kind: 'left', record, reason: 'its batch was cancelled, which pays for nothing more' };
   const { transition, next } = plan.settlement;
   if (transition !== null) {
     const applied = await records.apply(record, transition, terms.newCaller());

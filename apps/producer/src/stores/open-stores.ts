@@ -1,5 +1,6 @@
 // Connects a command to Redis and introduces the stores to it: the only file of the program that does.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
+import { type CancelStore, createCancelStore } from '@outpaint/shared/batch/cancel-store';
 import { type MemoryUse, readMemoryUse } from '@outpaint/shared/batch/memory-use';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { createScheduleStore, type ScheduleStore } from '@outpaint/shared/batch/schedule-store';
@@ -20,6 +21,7 @@ import { readWaitingPlace, type WaitingPlace } from '@outpaint/shared/record/wai
 
 export interface Stores {
   readonly batches: BatchStore;
+  readonly cancels: CancelStore;
   readonly records: RecordStore;
   readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
@@ -79,6 +81,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
   };
   return {
     batches: createRedisBatchStore(redis, keys),
+    cancels: createCancelStore(redis, keys),
     records: createRedisRecordStore(redis, keys),
     schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),

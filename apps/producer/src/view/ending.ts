@@ -11,7 +11,8 @@ export const rowsAtWork = ({ counts, held }: Batch): number =>
 /** Null while there is something to wait for. A pause by a person or by a window ends by itself or by a word: it is waited out. */
 export const endingOf = (batch: Batch, line: Pick<LineState, 'state'>): Ending | null => {
   if (batch.state === 'finished') return batch.run === 'cancelled' ? 'cancelled' : 'finished';
-  if (rowsAtWork(batch) > 0) return null;
+  // Its waiting rows go in chunks, whatever the line does.
+  if (rowsAtWork(batch) > 0 || batch.run === 'cancelling') return null;
   if (batch.run === 'cancelled') return 'cancelled';
   if (batch.run === 'paused' && batch.pausedBy === 'budget') return 'budget';
   if (batch.run === 'paused' && batch.pausedBy === 'threshold') return 'threshold';

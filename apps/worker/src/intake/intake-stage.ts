@@ -5,7 +5,7 @@ import type { IntakeLetter } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { type Problem, sentenceOf } from '@outpaint/shared/contract/problem';
 import { parseRequest } from '@outpaint/shared/contract/request';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 
 export interface IntakeDeps {
   readonly batches: Pick<BatchStore, 'open' | 'accept'>;
@@ -45,7 +45,11 @@ export const intake = async (
   if (!parsed.ok) return refuse(parsed.problems);
   const { request } = parsed;
   await deps.batches.open(request.batch, {});
-  const [answer] = await deps.batches.accept(request.batch, [request]);
+  const [answer] = await deps.batches.accept(request.batch, [request]).catch((error: unknown) => {
+    if (codeOf(error) !== 'batch_cancelled') throw error;
+    const message = `The batch ${request.batch} was cancelled and takes no rows.`;
+    return refuse([{ field: 'batch', value: request.batch, message, remedy: 'Use another batch.' }]);
+  });
   if (answer === undefined) throw new OutpaintError('intake_unanswered', 'The store did not answer for the row.');
   if (answer.kind === 'conflict') {
     return refuse(

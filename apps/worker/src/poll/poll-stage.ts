@@ -15,6 +15,7 @@ export const createPollStage =
       if (context.lockLost.aborted) return { kind: 'drop', reason: 'the lock of the token is lost' };
       return context.lastCall.aborted ? { kind: 'released' } : { kind: 'query_failed', failure: answer.failure };
     }
+    if (answer.status === 'CANCELED' && record.withdraw !== null) return { kind: 'withdrawn' };
     return outcomeOf(answer);
   };
 

@@ -37,6 +37,7 @@ import { measureOffsetMs } from './redis-offset.ts';
 import { runStep } from './run-step.ts';
 import { createSettleOutcome } from './settle-outcome.ts';
 import { startStageWorker } from './stage-worker.ts';
+import { startBatchLoops } from './start-batch-loops.ts';
 import { createSureHead, sayIfNoBucket } from './sure-head.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
 import {
@@ -144,16 +145,8 @@ export const startWorker = async (
     });
   }
   const onPutRight = (): void => feeder?.nudge();
-  const backWatch = openBackWatch({
-    ...movers,
-    settings,
-    redis: storeConnection,
-    keys,
-    memory,
-    store,
-    upstream,
-    onPutRight,
-  });
+  const wide = { ...movers, settings, redis: storeConnection, keys, store, upstream };
+  const backWatch = openBackWatch({ ...wide, memory, onPutRight });
   const sweeper = startSweeper({
     ...movers,
     everyMs: settings.worker.sweepEveryMs,
@@ -169,6 +162,7 @@ export const startWorker = async (
     },
   });
 
+  const batchLoops = startBatchLoops({ ...wide, onMoved: onPutRight });
   const reconciler = startReconciler({
     ...movers,
     upstream,
@@ -220,7 +214,7 @@ export const startWorker = async (
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
   const close = async (): Promise<void> => {
-    const loops = [feeder, sweeper, reconciler, backWatch];
+    const loops = [feeder, sweeper, batchLoops, reconciler, backWatch];
     await Promise.all([...loops.map((loop) => loop?.stop()), ...workers.map((worker) => worker.close())]);
     await Promise.all([queues.close(), upstream.close()]);
     await downloader.close();

@@ -85,7 +85,12 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
       }
       const ids = requests.map((request) => expansionIdOf(name, request.custom_id));
       const args = requests.flatMap((request, i) => [ids[i] as string, JSON.stringify(request)]);
-      const answers = (await run(acceptLua, [name, ...args])) as string[];
+      const answers = (await run(acceptLua, [name, ...args]).catch((error: unknown) => {
+        if (!(error instanceof Error) || !error.message.includes('BATCH_CANCELLED')) throw error;
+        throw new OutpaintError('batch_cancelled', `The batch ${name} was cancelled and takes no rows.`, {
+          facts: { name },
+        });
+      })) as string[];
       return answers.map((answer, i): AcceptAnswer => {
         const id = ids[i] as ExpansionId;
         if (answer === '') return { kind: 'accepted', id };

@@ -3,13 +3,15 @@ import { preludeLua } from '../record/scripts/prelude.ts';
 
 /**
  * ARGV[4] batch, then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
- * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened.
+ * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened, BATCH_CANCELLED where it takes no rows any more.
  */
 export const acceptLua = `${preludeLua}${
   /* lua */ `
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
-if redis.call('EXISTS', b) == 0 then return redis.error_reply('BATCH_UNKNOWN') end
+local run = redis.call('HGET', b, 'run')
+if not run then return redis.error_reply('BATCH_UNKNOWN') end
+if run == 'cancelling' or run == 'cancelled' then return redis.error_reply('BATCH_CANCELLED') end
 local answers, fresh = {}, {}
 for i = 5, #ARGV, 2 do
   local q = p .. 'q:' .. ARGV[i]

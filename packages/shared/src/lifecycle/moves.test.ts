@@ -6,6 +6,7 @@ import * as doubting from './moves/doubt-moves.ts';
 import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
 import * as submitting from './moves/submit-moves.ts';
+import * as withdrawing from './moves/withdraw-moves.ts';
 import { policyForTests, recordWith } from './record-fixture.test-support.ts';
 import { isLegalMove } from './status.ts';
 import type { Transition } from './transition.ts';
@@ -44,6 +45,9 @@ const all: Transition[] = [
   delivering.toDelivered(picture),
   delivering.toFound(record, picture),
   ending.toCancelled(record),
+  withdrawing.toWithdrawing(record),
+  withdrawing.toNotWithdrawn(record),
+  withdrawing.toWithdrawn(record),
   ending.toDeadLettered(record, 'submit', failure, { watchMs: 1 }),
   ending.toDeadLettered(record, 'submit', failure, { watchMs: 1, licence: 'l' }),
   ending.toDeadLettered(record, 'poll', failure, { watchMs: 1 }),
@@ -69,7 +73,7 @@ describe('every transition', () => {
     const fromPaid = all.filter(
       (t) =>
         t.from.some((s) => s === 'submitting' || s === 'submitted') &&
-        ['accepted', 'dead_lettered', 'generated'].includes(t.to),
+        ['accepted', 'dead_lettered', 'generated', 'cancelled'].includes(t.to),
     );
     expect(fromPaid.filter((t) => t.money === undefined).map((t) => t.name)).toEqual([]);
   });

@@ -48,4 +48,6 @@ export type Outcome =
   | { readonly kind: 'delivered'; readonly picture: StoredPicture }
   /** This row cannot go on as it is, whatever is tried again. */
   | { readonly kind: 'unacceptable'; readonly failure: Failure }
+  /** Upstream has cancelled the task because we asked it to. */
+  | { readonly kind: 'withdrawn' }
   | { readonly kind: 'cancelled' };

@@ -33,6 +33,7 @@ export const recordWith = (some: Partial<ExpansionRecord>): ExpansionRecord => (
   polls: 0,
   pollErrors: 0,
   lookedAt: null,
+  withdraw: null,
   resultUrl: null,
   generatedAt: null,
   resultExpiresAt: null,

@@ -46,6 +46,8 @@ export interface ExpansionRecord {
   /** When a look last found the task unfinished. */
   readonly lookedAt: number | null;
   readonly pollErrors: number;
+  /** Its batch was cancelled: upstream is asked to cancel the task, or has said that it runs. */
+  readonly withdraw: 'asked' | 'refused' | null;
   readonly resultUrl: string | null;
   readonly generatedAt: number | null;
   /** When the link ends, by what the link says, else by the documented life of a result. */

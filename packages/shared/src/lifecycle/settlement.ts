@@ -7,6 +7,7 @@ import * as delivering from './moves/deliver-moves.ts';
 import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
 import * as submitting from './moves/submit-moves.ts';
+import * as withdrawing from './moves/withdraw-moves.ts';
 import type { Outcome } from './outcome.ts';
 import { doubtSlotMs, type Policy } from './policy.ts';
 import type { ExpansionRecord } from './record.ts';
@@ -97,6 +98,8 @@ export const settle = (
         transition: ending.toDeadLettered(record, stage, outcome.failure, { watchMs: margin }),
         next: LETTER,
       };
+    case 'withdrawn':
+      return { transition: withdrawing.toWithdrawn(record), next: DONE };
     case 'cancelled':
       return { transition: ending.toCancelled(record), next: DONE };
   }

@@ -31,7 +31,7 @@ export type Status = (typeof STATUSES)[number];
 export const EDGES: Readonly<Record<Status, readonly Status[]>> = {
   accepted: ['submitting', 'submitted', 'delivered', 'dead_lettered', 'cancelled'],
   submitting: ['submitted', 'accepted', 'in_doubt', 'dead_lettered'],
-  submitted: ['generated', 'accepted', 'dead_lettered'],
+  submitted: ['generated', 'accepted', 'dead_lettered', 'cancelled'],
   generated: ['delivered', 'dead_lettered'],
   in_doubt: ['submitted', 'accepted', 'dead_lettered'],
   dead_lettered: ['accepted', 'submitted', 'generated'],

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { ExpansionId } from '../contract/ids.ts';
 import type { OpenSubmit } from '../lifecycle/reconcile/open-submit.ts';
 import type { Keys } from './keys.ts';
+import { endLease, takeLease } from './lease.ts';
 import { runScript } from './run-script.ts';
 import { suspectLateLua } from './scripts/suspect-late.ts';
 
@@ -60,14 +61,6 @@ export interface DoubtStore {
 
 const SUSPECTS_MAX = 1_000;
 const IDS_PER_CALL = 500;
-
-const leaseLua = /* lua */ `
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-if ARGV[2] == '0' then if held then redis.call('DEL', KEYS[1]) end return 1 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-`;
 
 const openLua = /* lua */ `
 local p = ARGV[1]
@@ -138,9 +131,7 @@ export const createDoubtStore = (redis: Redis, keys: Keys): DoubtStore => ({
     await redis.hset(keys.reconcile, { at: at ?? '', mark: mark ?? '', strangers, failed: failed ?? '' });
   },
 
-  lease: async (holder, ms) => (await runScript(redis, leaseLua, keys.reconciling, [holder, ms])) === 1,
+  lease: (holder, ms) => takeLease(redis, keys.reconciling, holder, ms),
 
-  endLease: async (holder) => {
-    await runScript(redis, leaseLua, keys.reconciling, [holder, 0]);
-  },
+  endLease: (holder) => endLease(redis, keys.reconciling, holder),
 });

@@ -71,6 +71,8 @@ export interface Keys {
   readonly deadIntake: string;
   readonly deadOfCode: (code: string) => string;
   readonly deadCodes: string;
+  readonly cancelling: string;
+  readonly canceller: string;
   readonly line: string;
   readonly durations: (kind: DurationKind) => string;
   readonly highWater: string;
@@ -107,6 +109,8 @@ export const keysOf = (namespace: string): Keys => {
     deadIntake: `${p}dead-intake`,
     deadOfCode: (code: string) => `${p}dead:${code}`,
     deadCodes: `${p}dead-codes`,
+    cancelling: `${p}cancelling`,
+    canceller: `${p}canceller`,
     line: `${p}line`,
     durations: (kind: DurationKind) => `${p}durations:${kind}`,
     highWater: `${p}high-water`,

@@ -57,6 +57,7 @@ export const readRecord = (
     polls: count(hash.polls),
     lookedAt: time(hash.looked_at),
     pollErrors: count(hash.poll_errors),
+    withdraw: hash.withdraw === 'asked' || hash.withdraw === 'refused' ? hash.withdraw : null,
     resultUrl: text(hash.result_url),
     generatedAt: time(hash.generated_at),
     resultExpiresAt: time(hash.result_expires_at),

@@ -1,4 +1,4 @@
-// Batches: hand one in, list, look, follow, pause, resume, seal.
+// Batches: hand one in, list, look, follow, pause, resume, cancel, seal.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BatchOptions } from '@outpaint/shared/batch/batch';
@@ -214,7 +214,7 @@ export const batchRoutes: Routes = (app, context) => {
   );
 
   const act = (
-    verb: 'pause' | 'resume' | 'seal',
+    verb: 'pause' | 'resume' | 'seal' | 'cancel',
     summary: string,
     work: (batch: BatchName) => Promise<unknown>,
   ): void => {
@@ -227,7 +227,7 @@ export const batchRoutes: Routes = (app, context) => {
           summary,
           tags: ['batches'],
           params: name,
-          response: { 200: batchSchema, ...problems(404) },
+          response: { 200: batchSchema, ...problems(404, 409) },
         },
       },
       async (request) => {
@@ -239,5 +239,8 @@ export const batchRoutes: Routes = (app, context) => {
   };
   act('pause', 'No further picture is submitted; what is under way ends', (batch) => stores.batches.pause(batch));
   act('resume', 'Goes on', (batch) => stores.batches.resume(batch));
+  act('cancel', 'Nothing more is paid for; what is paid for is finished and delivered', (batch) =>
+    stores.cancels.begin(batch),
+  );
   act('seal', 'No more rows will come', (batch) => stores.batches.seal(batch));
 };

@@ -95,7 +95,17 @@ export const toRedriven = (
     'dead_request_id',
     'letter',
     ...(target === 'accepted'
-      ? ['task_id', 'licence', 'submitted_at', 'sent_at', 'result_url', 'result_expires_at', 'generated_at', 'billed']
+      ? [
+          'task_id',
+          'licence',
+          'submitted_at',
+          'sent_at',
+          'result_url',
+          'result_expires_at',
+          'generated_at',
+          'billed',
+          'withdraw',
+        ]
       : []),
   ],
   ...(target === 'accepted' ? { due_in: 0 } : { raise_hop: true, watch_in: watchMs }),

@@ -7,7 +7,7 @@ import type { Transition } from '../transition.ts';
 import { errorEntry, haltBy } from './error-entry.ts';
 
 /** What belongs to one task and goes with it. */
-const TASK_FIELDS: readonly string[] = ['task_id', 'licence', 'submitted_at', 'sent_at', 'looked_at'];
+const TASK_FIELDS: readonly string[] = ['task_id', 'licence', 'submitted_at', 'sent_at', 'looked_at', 'withdraw'];
 
 /** A look at an unfinished task: no attempt spent, the watch time moved. */
 export const toPolled = (record: ExpansionRecord, watchMs: number): Transition => ({

@@ -48,15 +48,24 @@ local function to_backlog_head(id, batch) to_backlog(id, batch, 'LPUSH') end
 
 -- A sealed batch without an unfinished row is finished. A doubt that is being reconciled keeps it open, a held one not.
 local function settle_batch(b)
-  local c = redis.call('HMGET', b, 'state', 'accepted', 'submitting', 'submitted', 'generated', 'in_doubt', 'held')
+  local c = redis.call('HMGET', b, 'state', 'accepted', 'submitting', 'submitted', 'generated', 'in_doubt', 'held', 'run')
   local open = 0
   for i = 2, 6 do open = open + tonumber(c[i] or 0) end
   open = open - tonumber(c[7] or 0)
   if c[1] == 'sealed' and open == 0 then
     redis.call('HSET', b, 'state', 'finished', 'finished_at', now)
+    if c[8] == 'cancelling' then
+      redis.call('HSET', b, 'run', 'cancelled')
+      redis.call('SREM', p .. 'cancelling', string.sub(b, #p + 3))
+    end
   elseif c[1] == 'finished' and open > 0 then
     redis.call('HSET', b, 'state', 'sealed')
     redis.call('HDEL', b, 'finished_at')
+    -- A held doubt was settled, or a paid picture redriven: what comes back unpaid is withdrawn as well.
+    if c[8] == 'cancelled' then
+      redis.call('HSET', b, 'run', 'cancelling')
+      redis.call('SADD', p .. 'cancelling', string.sub(b, #p + 3))
+    end
   end
 end
 
