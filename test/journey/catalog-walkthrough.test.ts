@@ -4,12 +4,20 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BatchName } from '@outpaint/shared/contract/ids';
 import { expect, it, onTestFinished } from 'vitest';
-import { startStack } from '../support/stack.ts';
+import { type Stack, startStack } from '../support/stack.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
+
+/** The bucket of which the document speaks; other tests of this store have none of that name. */
+const fillPhotos = async ({ bucket: { client } }: Stack): Promise<void> => {
+  await client.send(new CreateBucketCommand({ Bucket: 'photos' })).catch(() => undefined);
+  for (const Key of ['autumn/leaf.jpg', 'autumn/wood/tree.png', 'autumn/readme.txt'])
+    await client.send(new PutObjectCommand({ Bucket: 'photos', Key, Body: 'a picture' }));
+};
 
 interface Block {
   /** `csv feed.csv`, `sh`. */
@@ -44,6 +52,7 @@ const desk = async (blocks: readonly Block[], env: Record<string, string>) => {
 it('every command of docs/catalogs.md does what it says there', async () => {
   const stack = await startStack();
   const worker = await stack.startWorker();
+  await fillPhotos(stack);
   const blocks = blocksOf(await readFile(join(REPOSITORY, 'docs/catalogs.md'), 'utf8'));
   const { sh } = await desk(blocks, stack.env);
   const commands = blocks.filter(({ info }) => info === 'sh');
@@ -59,6 +68,10 @@ it('every command of docs/catalogs.md does what it says there', async () => {
   expect(said[1]).toContain('4 of 4 rows delivered');
   const batch = await stack.batch('feed' as BatchName);
   expect(batch).toMatchObject({ state: 'finished', rows: 4, counts: { delivered: 4 } });
-  expect(stack.sandbox.ledger.billed()).toBe(4);
+  expect(said[2]).toContain('2 of 2 rows delivered');
+  expect(await stack.batch('late' as BatchName)).toMatchObject({ state: 'finished', counts: { delivered: 2 } });
+  expect(said[3]).toContain('1 other object below s3://photos/autumn/ left out');
+  expect(await stack.batch('fall' as BatchName)).toMatchObject({ state: 'finished', counts: { delivered: 2 } });
+  expect(stack.sandbox.ledger.billed()).toBe(8);
   await worker.kill();
 });

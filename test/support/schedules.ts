@@ -31,7 +31,13 @@ export const scheduleScene = async (start: string): Promise<ScheduleScene> => {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const time = { now: Date.parse(start) };
   const openManifest = createOpenManifest({
-    objects: { open: () => Promise.reject(new Error('no object is asked for here')) },
+    objects: {
+      open: () => Promise.reject(new Error('no object is asked for here')),
+      list: () => {
+        throw new Error('nothing is listed here');
+      },
+    },
+    own: null,
     bytesMax: 1_000_000,
   });
   const price = { pricePerImage: 180_000, priceCurrency: 'CNY' };

@@ -14,7 +14,7 @@ it('counts the rows whose name or output key an earlier row has, and no other ba
     { custom_id: 'd', source, parameters },
   ];
   const rows = async function* () {
-    for (const [i, value] of values.entries()) yield { line: i + 2, ok: true as const, value };
+    for (const [i, value] of values.entries()) yield { line: i + 2, ok: true as const, value, origin: { text: '' } };
   };
   const count = { rows: 0 };
   const passed: boolean[] = [];

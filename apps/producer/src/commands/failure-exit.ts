@@ -27,6 +27,7 @@ const USAGE_CODES: readonly string[] = [
   'manifest_too_large',
   'manifest_not_gzip',
   'manifest_cut_off',
+  'bad_rows_unwritable',
   'schedule_invalid',
   'schedule_unknown',
   'tokens_missing',

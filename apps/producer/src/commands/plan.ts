@@ -50,7 +50,7 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
 const plan = async (context: CommandContext, path: string, options: PlanOptions): Promise<ExitCode> => {
   const { price, upstream } = settingsOf(context.env, ['price', 'upstream']);
   const batch = batchNameOf(path, options.batch);
-  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options) }, context);
+  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options), batch }, context);
   try {
     const duplicates = { rows: 0 };
     const rows = countDuplicates(checkRows(manifest.rows(), { batch }), duplicates);
@@ -70,6 +70,7 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
         bad: summary.refused,
         unread_after_line: summary.unreadAfter,
         duplicates: duplicates.rows,
+        notes: manifest.notes(),
         problems: summary.problems,
         problems_left_out: summary.refused - summary.problems.length,
         warnings: summary.warnings.map(({ message, rows, firstLine }) => ({ message, rows, first_line: firstLine })),
@@ -83,7 +84,10 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
           assumed_seconds_per_picture: eta.secondsPerPicture,
         },
       },
-      () => planText(path, batch, summary, duplicates.rows, `${cost} at ${each} each`, eta),
+      () =>
+        [planText(path, batch, summary, duplicates.rows, `${cost} at ${each} each`, eta), ...manifest.notes()].join(
+          '\n',
+        ),
     );
     for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX))
       context.terminal.say(line);

@@ -27,6 +27,8 @@ export interface BatchRun {
   /** The checked rows from the first; each call reads anew. */
   readonly rows: () => AsyncIterable<CheckedRow>;
   readonly options: RunOptions;
+  /** Where the rows are that were left out; null where there are none. */
+  readonly badRowsPath: string | null;
 }
 
 /** Safe to repeat after any ending: rows that are known cost nothing again. */
@@ -53,7 +55,7 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
     const acceptance = await acceptRows(stores, name, run.rows(), interrupts.first, ({ accepted, existing }) =>
       context.terminal.progress(`${name}: ${numberText(accepted + existing)} rows accepted`),
     );
-    const facts = { manifest: { path: run.path, ...acceptanceJson(acceptance) } };
+    const facts = { manifest: { path: run.path, ...acceptanceJson(acceptance), bad_rows: run.badRowsPath } };
     const output = createOutput(context.terminal, options);
     output.event('accepted', { batch: name, ...facts.manifest });
     context.terminal.say(acceptedText(name, acceptance));

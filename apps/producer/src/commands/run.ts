@@ -1,10 +1,12 @@
 // `outpaint run`: check a manifest, accept its rows into a batch, follow the batch to its end. Run again, it resumes.
 import type { MoneyMicro } from '@outpaint/shared/contract/money';
+import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { type Command, Option } from 'commander';
+import { type BadRowsPlace, badRowsPathOf, openBadRowsFile } from '../manifest/bad-rows-file.ts';
 import { checkRows } from '../manifest/check-rows.ts';
 import { type ManifestSummary, summariseRows } from '../manifest/summarise-rows.ts';
 import { countText } from '../terminal/count-text.ts';
-import { batchNameOf } from './batch-name-of.ts';
+import { batchNameOf, STDIN_PATH } from './batch-name-of.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
@@ -24,6 +26,7 @@ export interface RunOptions extends ShapeOptions {
   readonly maxFailures?: FailureLimit;
   readonly detach?: boolean;
   readonly keepGoing?: boolean;
+  readonly badRows?: string;
   readonly json?: boolean;
   readonly ndjson?: boolean;
 }
@@ -42,6 +45,7 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
     )
     .option('--detach', 'accept the rows and return; workers do the rest')
     .option('--keep-going', 'leave rows with problems out instead of refusing the whole manifest')
+    .option('--bad-rows <file>', 'where --keep-going puts them to be mended; otherwise beside the manifest')
     .addOption(new Option('--json', 'end with one JSON object on stdout').conflicts('ndjson'))
     .addOption(new Option('--ndjson', 'write JSON lines on stdout while it runs'))
     .addHelpText(
@@ -62,12 +66,15 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
 const run = async (context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> => {
   const { price } = settingsOf(context.env, ['redis', 'price']);
   const name = batchNameOf(path, options.batch);
-  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options) }, context);
+  const badRowsPlace = badRowsPlaceOf(path, options);
+  const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options), batch: name }, context);
+  const badRows = badRowsPlace === null ? null : openBadRowsFile(badRowsPlace, manifest.format);
   try {
     const rows = () => checkRows(manifest.rows(), { batch: name });
     context.terminal.progress(`reading ${path}`);
-    const summary = await summariseRows(rows(), { pricePerImage: price.pricePerImage });
+    const summary = await summariseRows(badRows?.keep(rows()) ?? rows(), { pricePerImage: price.pricePerImage });
     sayFindings(context, path, summary, options);
+    for (const note of manifest.notes()) context.terminal.say(note);
     // What nobody could read cannot be left out on purpose either.
     const isWhole = summary.unreadAfter === null;
     if (summary.accepted === 0 || !isWhole || (summary.refused > 0 && options.keepGoing !== true)) {
@@ -83,11 +90,33 @@ const run = async (context: CommandContext, path: string, options: RunOptions): 
       );
       return EXIT.usage;
     }
-    return await withStores(context, (stores) => runBatch({ context, stores, price, name, path, rows, options }));
+    const badRowsPath = (await badRows?.finish()) ?? null;
+    if (badRowsPath !== null) context.terminal.say(badRowsText(summary.refused, badRowsPath, name, options));
+    return await withStores(context, (stores) =>
+      runBatch({ context, stores, price, name, path, rows, options, badRowsPath }),
+    );
   } finally {
+    await badRows?.close();
     await manifest.close();
   }
 };
+
+/** Null where nothing is left out. Throws `usage_wrong`. */
+const badRowsPlaceOf = (path: string, { keepGoing, badRows }: RunOptions): BadRowsPlace | null => {
+  if (keepGoing !== true && badRows !== undefined)
+    throw new OutpaintError('usage_wrong', '--bad-rows goes with --keep-going: otherwise no row is left out.');
+  if (keepGoing !== true) return null;
+  if (badRows !== undefined) return { path: badRows, isFree: false };
+  if (path === STDIN_PATH || path.startsWith('s3://'))
+    throw new OutpaintError(
+      'usage_wrong',
+      'There is no folder beside this manifest: say with --bad-rows where the rows go that --keep-going leaves out.',
+    );
+  return { path: badRowsPathOf(path), isFree: true };
+};
+
+const badRowsText = (count: number, path: string, name: string, { map = [] }: RunOptions): string =>
+  `${countText(count, 'row')} with problems ${count === 1 ? 'is' : 'are'} in ${path}. Mend them there, then: outpaint run ${path} --batch ${name}${map.length > 0 ? ' with the same --map and --set' : ''}`;
 
 const sayFindings = (context: CommandContext, path: string, summary: ManifestSummary, options: RunOptions): void => {
   const { terminal } = context;

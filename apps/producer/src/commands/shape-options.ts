@@ -7,7 +7,8 @@ export interface ShapeOptions {
   readonly set?: readonly string[];
 }
 
-export const MANIFEST_ARGUMENT = 'a CSV, TSV or JSONL file, gzip too; s3://bucket/key; or - for standard input';
+export const MANIFEST_ARGUMENT =
+  'a CSV, TSV or JSONL file, gzip too; s3://bucket/key, or s3://bucket/prefix/ for all pictures there; or - for standard input';
 export const FORMAT_OPTION = 'csv, tsv or jsonl; otherwise as the name ends';
 
 const oneMore = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];

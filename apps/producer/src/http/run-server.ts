@@ -119,7 +119,11 @@ const startSchedules = async (
     {
       schedules: stores.schedules,
       batches: stores.batches,
-      openManifest: createOpenManifest({ objects, bytesMax: settings.http.httpUploadBytesMax }),
+      openManifest: createOpenManifest({
+        objects,
+        bytesMax: settings.http.httpUploadBytesMax,
+        own: { bucket: settings.store.outpaintBucket, keyPrefix: settings.store.outpaintKeyPrefix },
+      }),
       accept: (manifest, terms) => acceptManifest({ stores, price: settings.price, stop }, manifest, terms),
       now: () => clock.now(),
       log,

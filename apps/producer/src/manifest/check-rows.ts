@@ -3,7 +3,7 @@ import type { BatchName } from '@outpaint/shared/contract/ids';
 import type { Problem, Warning } from '@outpaint/shared/contract/problem';
 import { type ExpansionRequest, parseRequest } from '@outpaint/shared/contract/request';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import type { ManifestRow } from './manifest-row.ts';
+import type { ManifestRow, RowOrigin } from './manifest-row.ts';
 import { SeenNames } from './seen-names.ts';
 
 export type CheckedRow =
@@ -18,6 +18,7 @@ export type CheckedRow =
       readonly ok: false;
       readonly problems: readonly Problem[];
       readonly text: string;
+      readonly origin: RowOrigin;
       /** Nothing after it was read. */
       readonly endsReading: boolean;
     };
@@ -35,12 +36,26 @@ export async function* checkRows(
   for await (const row of rows) {
     const { line } = row;
     if (!row.ok) {
-      yield { line, ok: false, problems: [row.problem], text: row.text, endsReading: row.endsReading === true };
+      yield {
+        line,
+        ok: false,
+        problems: [row.problem],
+        text: row.text,
+        origin: row.origin,
+        endsReading: row.endsReading === true,
+      };
       continue;
     }
     const parsed = parseRequest(row.value, { batch: options.batch, randomCustomId: noCustomId });
     if (!parsed.ok) {
-      yield { line, ok: false, problems: parsed.problems, text: textOf(row.value), endsReading: false };
+      yield {
+        line,
+        ok: false,
+        problems: parsed.problems,
+        text: textOf(row.value),
+        origin: row.origin,
+        endsReading: false,
+      };
       continue;
     }
     const { request, warnings } = parsed;
@@ -50,7 +65,14 @@ export async function* checkRows(
     ];
     // The default key follows from the name: one problem says it all.
     if (problems.length > 0)
-      yield { line, ok: false, problems: problems.slice(0, 1), text: textOf(row.value), endsReading: false };
+      yield {
+        line,
+        ok: false,
+        problems: problems.slice(0, 1),
+        text: textOf(row.value),
+        origin: row.origin,
+        endsReading: false,
+      };
     else yield { line, ok: true, request, warnings };
   }
 }

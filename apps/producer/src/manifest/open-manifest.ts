@@ -1,17 +1,24 @@
-// A manifest by its address: a file, or `s3://bucket/key`, gzip or not.
+// A manifest by its address: a file or `s3://bucket/key`, gzip or not, or a listing `s3://bucket/prefix/`.
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { BatchName } from '@outpaint/shared/contract/ids';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { ObjectReader } from '@outpaint/shared/storage/object-reader';
+import { isListing, type ListingTerms, type OwnOutput, openListing } from './listing.ts';
 import { type ManifestFormat, manifestFormatOf } from './manifest-format.ts';
 import type { ManifestRow } from './manifest-row.ts';
 import type { RowShape } from './row-shape.ts';
-import { spoolManifest } from './spool-manifest.ts';
+import { type SpooledManifest, spoolManifest } from './spool-manifest.ts';
 
 export interface Manifest {
+  /** Of its rows when they are given back; a listing has none of its own. */
+  readonly format: ManifestFormat;
   rows(): AsyncGenerator<ManifestRow>;
   /** Changes whenever the content does. */
-  readonly tag: string;
+  tag(): Promise<string>;
+  /** What a person should know of the last reading, in sentences. */
+  notes(): readonly string[];
+  /** Removes what was put aside. Safe to repeat. */
   close(): Promise<void>;
 }
 
@@ -22,6 +29,15 @@ export interface ReadingTerms {
   /** Else as the address ends. */
   readonly format?: ManifestFormat;
   readonly shape: RowShape;
+  /** The batch that the rows go into. */
+  readonly batch: BatchName;
+}
+
+export interface OpenDeps {
+  readonly objects: Pick<ObjectReader, 'open' | 'list'>;
+  readonly bytesMax: number;
+  /** Where pictures are put; null where that is not known here. */
+  readonly own: OwnOutput | null;
 }
 
 const isGzip = (address: string): boolean => /\.gz$/i.test(address);
@@ -41,17 +57,43 @@ const openFile = (path: string): Promise<Readable | null> =>
     });
   });
 
+export const listingManifest = (address: string, objects: OpenDeps['objects'], terms: ListingTerms): Manifest => {
+  const listing = openListing(address, objects, terms);
+  const notes = (): string[] => {
+    const count = listing.leftOut();
+    return count === 0
+      ? []
+      : [
+          `${count} other ${count === 1 ? 'object' : 'objects'} below ${address} left out: no pictures by their names, or empty`,
+        ];
+  };
+  return { format: 'jsonl', rows: listing.rows, tag: listing.tag, notes, close: async () => undefined };
+};
+
 export const createOpenManifest =
-  (deps: { readonly objects: Pick<ObjectReader, 'open'>; readonly bytesMax: number }): OpenManifest =>
-  async (address, { format = manifestFormatOf(withoutGz(address)), shape }) => {
+  ({ objects, bytesMax, own }: OpenDeps): OpenManifest =>
+  async (address, terms) => {
+    if (isListing(address)) {
+      const manifest = listingManifest(address, objects, { ...terms, own });
+      for await (const _ of manifest.rows()) return manifest;
+      return null;
+    }
+    const { format = manifestFormatOf(withoutGz(address)), shape } = terms;
     let body: Readable | null;
     let gzip = isGzip(address);
     if (address.startsWith('s3://')) {
-      const object = await deps.objects.open(address);
+      const object = await objects.open(address);
       body = object?.body ?? null;
       gzip ||= object?.contentEncoding === 'gzip';
     } else body = await openFile(address);
     if (body === null) return null;
-    const spooled = await spoolManifest(body, { format, gzip, shape, bytesMax: deps.bytesMax });
-    return { rows: spooled.rows, tag: spooled.sha256, close: spooled.close };
+    return spooledManifest(await spoolManifest(body, { format, gzip, shape, bytesMax }));
   };
+
+export const spooledManifest = ({ format, rows, sha256, close }: SpooledManifest): Manifest => ({
+  format,
+  rows,
+  tag: async () => sha256,
+  notes: () => [],
+  close,
+});

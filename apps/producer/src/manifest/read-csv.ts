@@ -15,11 +15,12 @@ export async function* readCsv(
   dialect: CsvDialect = 'csv',
 ): AsyncGenerator<ManifestRow> {
   let columns: CsvColumns | null = null;
-  let fieldsWanted = 0;
+  let names: readonly string[] = [];
   for await (const record of parseCsv(chunks, dialect)) {
     const { line, text } = record;
+    const origin = { header: names, fields: record.kind === 'record' ? record.fields : [text] };
     if (isBadUtf8(text) && (record.kind === 'record' || columns === null)) {
-      yield columns === null ? endOfReading(rowNotUtf8(line, text)) : rowNotUtf8(line, text);
+      yield columns === null ? endOfReading(rowNotUtf8(line, text)) : rowNotUtf8(line, text, origin);
       if (columns === null) return;
     } else if (record.kind === 'fault') {
       yield endOfReading(badRow(line, record.why, text, remedyOfFault(line)));
@@ -29,12 +30,12 @@ export async function* readCsv(
       for (const problem of header.problems) yield endOfReading(badField(line, problem, text));
       if (header.problems.length > 0) return;
       columns = header.columns;
-      fieldsWanted = record.fields.length;
-    } else if (record.fields.length === fieldsWanted) {
-      yield { line, ok: true, value: requestOfFields(columns, record.fields) };
+      names = record.fields;
+    } else if (record.fields.length === names.length) {
+      yield { line, ok: true, value: requestOfFields(columns, record.fields), origin };
     } else {
-      const message = `has ${record.fields.length} fields, and the header names ${fieldsWanted} columns`;
-      yield badRow(line, message, text, REMEDY_OF_FIELDS[dialect]);
+      const message = `has ${record.fields.length} fields, and the header names ${names.length} columns`;
+      yield badRow(line, message, text, REMEDY_OF_FIELDS[dialect], origin);
     }
   }
   if (columns === null) yield badRow(1, 'is missing: the file is empty', '', 'The first line names the columns.');

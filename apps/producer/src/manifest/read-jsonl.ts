@@ -98,7 +98,7 @@ const parsed = (line: number, text: string, shaped: Shaped): ManifestRow => {
     return badRow(line, 'is not valid JSON', text, 'Each line holds one JSON object, without a comma after it.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { line, ok: true, value: shaped(value as Record<string, unknown>) };
+    return { line, ok: true, value: shaped(value as Record<string, unknown>), origin: { text } };
   }
   return badRow(line, 'is not a JSON object', text, 'Each line holds one JSON object.');
 };

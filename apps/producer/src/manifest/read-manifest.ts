@@ -16,20 +16,20 @@ const READERS: Readonly<Record<ManifestFormat, Reader>> = {
   jsonl: readJsonl,
 };
 
-/**
- * Every row, good or bad, in the file's order, in constant memory. What is wrong with a row is in the row; only an error of
- * the stream itself (a file that cannot be read) is thrown. After `rowsMax` rows comes one bad row, and the reading ends.
- */
-export async function* readManifest(
-  stream: Readable,
-  format: ManifestFormat,
-  options: { readonly rowsMax?: number; readonly shape?: RowShape } = {},
+export interface ReadingOptions {
+  readonly rowsMax?: number;
+  readonly shape?: RowShape;
+}
+
+/** The rows with their defaults, as far as a manifest may go: after `rowsMax` comes one bad row, and the reading ends. */
+export async function* boundRows(
+  rows: AsyncIterable<ManifestRow>,
+  { rowsMax = ROWS_MAX, shape = PLAIN_SHAPE }: ReadingOptions,
 ): AsyncGenerator<ManifestRow> {
-  const { rowsMax = ROWS_MAX, shape = PLAIN_SHAPE } = options;
-  let rows = 0;
-  for await (const row of READERS[format](decodeText(stream), shape)) {
-    rows += 1;
-    if (rows > rowsMax) {
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    if (count > rowsMax) {
       const message = `is one too many: a manifest has at most ${rowsMax} rows`;
       yield endOfReading(badRow(row.line, message, '', 'Split the manifest.'));
       return;
@@ -37,3 +37,13 @@ export async function* readManifest(
     yield row.ok ? { ...row, value: withDefaults(row.value, shape.defaults) } : row;
   }
 }
+
+/**
+ * Every row, good or bad, in the file's order, in constant memory. What is wrong with a row is in the row; only an error of
+ * the stream itself (a file that cannot be read) is thrown.
+ */
+export const readManifest = (
+  stream: Readable,
+  format: ManifestFormat,
+  options: ReadingOptions = {},
+): AsyncGenerator<ManifestRow> => boundRows(READERS[format](decodeText(stream), options.shape ?? PLAIN_SHAPE), options);

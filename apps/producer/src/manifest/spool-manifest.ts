@@ -15,6 +15,7 @@ import { readManifest } from './read-manifest.ts';
 import { PLAIN_SHAPE, type RowShape } from './row-shape.ts';
 
 export interface SpooledManifest {
+  readonly format: ManifestFormat;
   /** All rows from the first; each call reads anew. */
   rows(): AsyncGenerator<ManifestRow>;
   /** SHA-256 of what was put aside, lower-case hex. */
@@ -75,5 +76,10 @@ export const spoolManifest = async (body: Readable, terms: SpoolTerms): Promise<
     }
     throw error;
   }
-  return { rows: () => readManifest(createReadStream(path), format, { shape }), sha256: hash.digest('hex'), close };
+  return {
+    format,
+    rows: () => readManifest(createReadStream(path), format, { shape }),
+    sha256: hash.digest('hex'),
+    close,
+  };
 };

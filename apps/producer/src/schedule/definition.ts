@@ -2,7 +2,9 @@
 import { OVERLAPS, type Overlap, type ScheduleDefinition } from '@outpaint/shared/batch/schedule';
 import { parseMoney } from '@outpaint/shared/contract/money';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { isListing } from '../manifest/listing.ts';
 import { manifestFormatOf } from '../manifest/manifest-format.ts';
+import { withoutGz } from '../manifest/open-manifest.ts';
 import { readShape } from '../manifest/row-shape.ts';
 import { checkTimeZone, nextSlots, readCron } from './civil-slots.ts';
 import { batchNameOfSlot, manifestOfSlot } from './naming.ts';
@@ -68,7 +70,8 @@ export const readDefinition = (wish: ScheduleWish, now: number): ScheduleDefinit
   const [first] = nextSlots(readCron(wish.cron), wish.time_zone, now, 1);
   if (first === undefined) throw invalid(`The cron expression ${wish.cron} never comes in the next four years.`);
   batchNameOfSlot(wish.name, wish.cron, first.slot);
-  manifestFormatOf(manifestOfSlot(wish.manifest, first.slot).replace(/\.gz$/i, ''));
+  const address = manifestOfSlot(wish.manifest, first.slot);
+  if (!isListing(address)) manifestFormatOf(withoutGz(address));
   readShape(wish.map ?? [], wish.set ?? []);
   if (wish.until !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(wish.until))
     throw invalid(`until must be a time of day such as 06:00, not ${JSON.stringify(wish.until)}.`);

@@ -55,13 +55,16 @@ export const fireSlot = async (deps: FireDeps, schedule: Schedule, firing: Firin
   const batch = before !== null && schedule.overlap === 'append' ? before : own;
 
   const address = manifestOfSlot(schedule.manifest, firing.slot);
-  const manifest = await deps.openManifest(address, { shape: readShape(schedule.map ?? [], schedule.set ?? []) });
+  const manifest = await deps.openManifest(address, {
+    shape: readShape(schedule.map ?? [], schedule.set ?? []),
+    batch,
+  });
   if (manifest === null) {
     if (now - firing.dueAt < schedule.manifestWaitMs) return { kind: 'wait', why: `${address} is not there yet` };
     return end('manifest_missing', `There is nothing at ${address}.`);
   }
   try {
-    const tag = manifest.tag;
+    const tag = await manifest.tag();
     if (!schedule.runUnchanged && tag === (await lastTag(deps, schedule, firing)))
       return end('manifest_unchanged', `${address} is the same as last time.`, { manifestTag: tag });
     const answer = await deps.accept(manifest, {

@@ -1,10 +1,10 @@
-// Reads whole objects as streams: manifests that lie in a bucket.
+// Reads objects as streams and lists what lies under a prefix: manifests, and pictures that are to be extended.
 
 import type { Readable } from 'node:stream';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { type ClientSettings, clientConfig } from './client-config.ts';
 import { parseS3Url } from './object-key.ts';
-import { storeFailure } from './store-failure.ts';
+import { type StoreCall, storeFailure } from './store-failure.ts';
 
 export interface ObjectStream {
   readonly body: Readable;
@@ -13,9 +13,18 @@ export interface ObjectStream {
   readonly contentEncoding: string | null;
 }
 
+export interface ListedObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** As the store gives it, with its quotes. */
+  readonly etag: string | null;
+}
+
 export interface ObjectReader {
   /** Null where there is no such object. Throws as the image store does. */
   open(s3Url: string): Promise<ObjectStream | null>;
+  /** The keys that begin with `prefix`, in the store's order; holds one page. Throws as the image store does. */
+  list(bucket: string, prefix: string): AsyncGenerator<ListedObject>;
   close(): void;
 }
 
@@ -25,26 +34,47 @@ const isMissing = (error: unknown): boolean =>
 /** Connecting and the first bytes are bounded; a body may take as long as its reader. */
 export const createObjectReader = (settings: ClientSettings & { requestTimeoutMs: number }): ObjectReader => {
   const client = new S3Client(clientConfig(settings));
+
+  const within = async <T>(call: StoreCall, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T | null> => {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new Error('no answer in time')), settings.requestTimeoutMs);
+    try {
+      return await send(deadline.signal);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw storeFailure(error, call);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
   return {
     open: async (s3Url) => {
       const { bucket, key } = parseS3Url(s3Url);
-      const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(new Error('no answer in time')), settings.requestTimeoutMs);
-      try {
-        const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
-          abortSignal: deadline.signal,
-        });
-        return {
-          body: got.Body as Readable,
-          etag: got.ETag ?? null,
-          contentEncoding: got.ContentEncoding ?? null,
-        };
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw storeFailure(error, { operation: 'get', bucket, key, conditional: false });
-      } finally {
-        clearTimeout(timer);
-      }
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const got = await within({ operation: 'get', bucket, key, conditional: false }, (abortSignal) =>
+        client.send(command, { abortSignal }),
+      );
+      return got === null
+        ? null
+        : {
+            body: got.Body as Readable,
+            etag: got.ETag ?? null,
+            contentEncoding: got.ContentEncoding ?? null,
+          };
+    },
+    async *list(bucket, prefix) {
+      let from: string | undefined;
+      do {
+        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: from });
+        const page = await within({ operation: 'list', bucket, key: prefix, conditional: false }, (abortSignal) =>
+          client.send(command, { abortSignal }),
+        );
+        for (const { Key, Size, ETag } of page?.Contents ?? []) {
+          if (Key !== undefined) yield { key: Key, bytes: Size ?? 0, etag: ETag ?? null };
+        }
+        from = page?.NextContinuationToken;
+      } while (from !== undefined);
     },
     close: () => client.destroy(),
   };
