@@ -11,18 +11,21 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY packages/shared/package.json packages/shared/
 COPY apps/worker/package.json apps/worker/
 COPY apps/producer/package.json apps/producer/
+COPY apps/console/package.json apps/console/
 # The production tree first, and put aside. Without optional packages: they are another Node, for machines with an old
 # one, and a native decoder that BullMQ runs without. What is left is JavaScript only, the same on every processor.
 RUN npx -y pnpm@12.21.0 install --prod --no-optional --frozen-lockfile --filter "@outpaint/worker..." --filter "@outpaint/producer..." \
   && mkdir -p /app \
   && tar -c node_modules packages/shared apps/worker apps/producer | tar -x -C /app
-RUN npx -y pnpm@12.21.0 install --frozen-lockfile --filter outpaint --filter "@outpaint/worker..." --filter "@outpaint/producer..."
+RUN npx -y pnpm@12.21.0 install --frozen-lockfile --filter outpaint --filter "@outpaint/worker..." --filter "@outpaint/producer..." --filter "@outpaint/console..."
 COPY tsconfig.base.json ./
 COPY packages/shared packages/shared
 COPY apps/worker apps/worker
 COPY apps/producer apps/producer
-RUN npx -y pnpm@12.21.0 --filter "@outpaint/worker..." --filter "@outpaint/producer..." run build \
+COPY apps/console apps/console
+RUN npx -y pnpm@12.21.0 --filter "@outpaint/worker..." --filter "@outpaint/producer..." --filter "@outpaint/console..." run build \
   && for part in packages/shared apps/worker apps/producer; do cp -r $part/dist /app/$part/dist; done \
+  && mkdir -p /app/apps/console && cp -r apps/console/dist /app/apps/console/dist \
   && chmod 755 /app/apps/producer/dist/main.js
 COPY deploy/create-bucket.mjs /app/packages/shared/create-bucket.mjs
 # Types and source maps are for people who compile against a package; licences stay.

@@ -30,7 +30,7 @@ const linesOf = (licence: string, listed: readonly Listed[]): string[] => [
 const text = [
   '# Licences of what ships',
   '',
-  `The ${count} packages that the worker and the CLI bring with them, as they are in the image. Written by \`pnpm run licences\`;`,
+  `The ${count} packages that the worker, the CLI and the console bring with them, as they are in the image. Written by \`pnpm run licences\`;`,
   'outpaint itself is MIT. Node, Valkey and the S3 store of `docker-compose.yml` are programs of their own with their own licences.',
   '',
   ...groups.flatMap(([licence, listed]) => linesOf(licence, listed)),

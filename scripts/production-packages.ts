@@ -1,4 +1,4 @@
-// Which packages ship: those of the worker and the CLI, as the Dockerfile installs them.
+// Which packages ship: those of the worker and the CLI, as the Dockerfile installs them, and those inside the console's script.
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,8 @@ export const PRODUCTION = [
   '@outpaint/worker...',
   '--filter',
   '@outpaint/producer...',
+  '--filter',
+  '@outpaint/console...',
 ];
 
 const OUTPUT_BYTES_MAX = 32 * 1024 * 1024;

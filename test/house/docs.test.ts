@@ -286,7 +286,7 @@ describe('ARCHITECTURE.md', () => {
   test('has every folder of the source and of the tests in its tree, and no other', () => {
     const named = foldersOf(blocksOf(text, '')[0] ?? '');
     const folders = files.flatMap(({ path }) => {
-      const [, source] = /^((?:packages|apps)\/[^/]+\/src\/[^/]+|test\/[^/]+)\/.+\.ts$/.exec(path) ?? [];
+      const [, source] = /^((?:packages|apps)\/[^/]+\/src\/[^/]+|test\/[^/]+)\/.+\.tsx?$/.exec(path) ?? [];
       return source === undefined ? [] : [source];
     });
     // What stands at the left edge holds the others, or is told of as a whole.

@@ -6,7 +6,7 @@ export interface SourceFile {
   text: string;
 }
 
-export const isTypeScript = (file: SourceFile): boolean => file.path.endsWith('.ts');
+export const isTypeScript = (file: SourceFile): boolean => /\.tsx?$/.test(file.path);
 
 /** The text without comments; strings stay, for imports are strings. `://` in an address is no comment. */
 export const codeOf = (file: SourceFile): string =>

@@ -22,7 +22,7 @@ const OF_A_MACHINE = new RegExp(
   ].join('|'),
   'g',
 );
-const GENERATED = ['pnpm-lock.yaml'];
+const GENERATED = ['pnpm-lock.yaml', 'apps/console/src/api/schema.d.ts'];
 
 const ENV = ['process', 'env'].join('.');
 
@@ -71,12 +71,12 @@ export const TEXT_RULES: readonly Rule[] = [
   {
     name: 'a file name is kebab-case and names an idea, not a drawer',
     check: ({ path }) => {
-      if (!/^(apps|packages|test|bench)\/.*\.ts$/.test(path)) return [];
+      if (!/^(apps|packages|test|bench)\/.*\.tsx?$/.test(path)) return [];
       const vague = wordsOfPath(path).filter((word) => FILE_WORDS.test(word));
       const name = path.split('/').at(-1) ?? '';
       return [
         ...vague.map((word) => `${path} is named "${word}": name the idea that it holds`),
-        ...(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.ts$/.test(name) ? [] : [`${path} is not kebab-case`]),
+        ...(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+(-[a-z]+)*)*\.tsx?$/.test(name) ? [] : [`${path} is not kebab-case`]),
       ];
     },
     planted: [
@@ -106,7 +106,7 @@ export const TEXT_RULES: readonly Rule[] = [
     check: (source) => {
       const lines = source.text.trimEnd().split('\n').length;
       const most = source.path.endsWith('.test.ts') ? TEST_LINES_MAX : LINES_MAX;
-      return isTypeScript(source) && lines > most
+      return isTypeScript(source) && !GENERATED.includes(source.path) && lines > most
         ? [`${source.path} has ${lines} lines, over ${most}: it holds more than one idea`]
         : [];
     },

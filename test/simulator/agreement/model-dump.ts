@@ -76,6 +76,10 @@ export const modelDump = (state: ModelState): Dump => {
     ),
     ...filled({ batches: created, released, ready, due, slots, watch, undelivered, expiring, doubts, held, dead }),
     ...deadOf(state),
+    ...filled(Object.fromEntries([...state.ended].map(([name, list]) => [`e:${name}`, list]))),
+    ...(state.spend.size === 0
+      ? {}
+      : { spend: Object.fromEntries([...state.spend].map(([field, n]) => [field, String(n)])) }),
     ...limitsAndMarks(state),
     ...(state.fed.size > 0 ? { fed: [...state.fed].sort() } : {}),
     ...(state.line === null ? {} : { line: Object.fromEntries(state.line) }),

@@ -51,6 +51,11 @@ export const moveRow = (
   const batch = batchOf(state, name);
   batch.counts[from] -= 1;
   batch.counts[to] += 1;
+  if (ENDING.includes(from)) state.ended.get(`${name}:${from}`)?.delete(id);
+  if (ENDING.includes(to)) {
+    const list = state.ended.get(`${name}:${to}`) ?? new Map<ExpansionId, number>();
+    state.ended.set(`${name}:${to}`, list.set(id, now));
+  }
   if (from === 'accepted') {
     state.fed.delete(id);
     state.due.delete(id);

@@ -67,7 +67,11 @@ const applyTo = (
 
   if (t.money && reserved > 0) {
     batch.reserved -= reserved;
-    if (t.money === 'spend') batch.spent += reserved;
+    if (t.money === 'spend') {
+      batch.spent += reserved;
+      const field = `${Math.floor(now / 3_600_000)} ${batch.fields.get('currency') ?? 'CNY'}`;
+      state.spend.set(field, (state.spend.get(field) ?? 0) + reserved);
+    }
     fields.delete('reserved');
   }
   // The answer of a submit that had been let go brings its money back.

@@ -50,6 +50,10 @@ export interface ModelState {
   /** Doubts that wait for a person. */
   readonly held: Map<ExpansionId, number>;
   readonly dead: Map<ExpansionId, number>;
+  /** Ended rows by `<batch>:<status>`, by time. */
+  readonly ended: Map<string, Map<ExpansionId, number>>;
+  /** Spent money by `<hour> <currency>`. */
+  readonly spend: Map<string, number>;
   /** Paid pictures by the time from which on submitting yields to them. */
   readonly expiring: Map<ExpansionId, number>;
   /** Whose each task is that was ever recorded, and under which key it was made. */
@@ -81,6 +85,8 @@ export const emptyState = (): ModelState => ({
   doubts: new Map(),
   held: new Map(),
   dead: new Map(),
+  ended: new Map(),
+  spend: new Map(),
   expiring: new Map(),
   tasks: new Map(),
   released: new Map(),

@@ -1,10 +1,12 @@
-// Who may call: bearer tokens with scopes and a batch prefix; on loopback without tokens everybody on this machine, but no web page.
+// Who may call: bearer tokens, or a session that began with one; on loopback without tokens everybody on this machine, but no web page.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ApiToken, Scope } from '@outpaint/shared/config/api-tokens';
 import { SCOPES } from '@outpaint/shared/config/api-tokens';
 import type { BatchName } from '@outpaint/shared/contract/ids';
+import type { SessionStore } from '@outpaint/shared/record/session-store';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem.ts';
+import { isOwnPage, sessionNameOf } from './session-cookie.ts';
 
 /** Who sends a request. */
 export interface Caller {
@@ -21,7 +23,7 @@ export const isLoopback = (host: string): boolean =>
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
-const bearerOf = (header: string | undefined): string | null =>
+export const bearerOf = (header: string | undefined): string | null =>
   /^Bearer +([\x21-\x7e]{1,512})$/i.exec(header ?? '')?.[1] ?? null;
 
 /**
@@ -41,20 +43,35 @@ const refuseForeignPages = (request: FastifyRequest): void => {
 };
 
 /** Compares with every token in constant time each, so that the time tells nothing about any of them. */
-export const createAccess = (tokens: readonly ApiToken[]) => {
-  const known = tokens.map((token) => ({ token, digest: Buffer.from(token.sha256, 'hex') }));
-  return (request: FastifyRequest): Caller => {
-    if (known.length === 0) {
+export const findToken = (tokens: readonly ApiToken[], given: string): ApiToken | null => {
+  const digest = sha256(given);
+  let found: ApiToken | null = null;
+  for (const token of tokens) if (timingSafeEqual(digest, Buffer.from(token.sha256, 'hex'))) found = token;
+  return found;
+};
+
+/** A token in the header counts before a session: programs never have one by accident. */
+export const createAccess = (tokens: readonly ApiToken[], sessions: Pick<SessionStore, 'read'>) => {
+  const bySession = async (request: FastifyRequest): Promise<Caller | null> => {
+    const name = sessionNameOf(request);
+    if (name === null) return null;
+    if (!isOwnPage(request)) throw new HttpProblem('origin_refused', 'A session serves the pages of this server only.');
+    const session = await sessions.read(name);
+    if (session === null) return null;
+    return tokens.find((token) => token.name === session.tokenName && token.sha256 === session.tokenSha256) ?? null;
+  };
+  return async (request: FastifyRequest): Promise<Caller> => {
+    if (tokens.length === 0) {
       refuseForeignPages(request);
       return LOCAL;
     }
     const given = bearerOf(request.headers.authorization);
     if (given === null) {
+      const caller = await bySession(request);
+      if (caller !== null) return caller;
       throw new HttpProblem('token_missing', 'Send a token of this server as "Authorization: Bearer …".');
     }
-    const digest = sha256(given);
-    let found: ApiToken | null = null;
-    for (const { token, digest: expected } of known) if (timingSafeEqual(digest, expected)) found = token;
+    const found = findToken(tokens, given);
     if (found === null) throw new HttpProblem('token_unknown', 'This token is not, or no longer, known here.');
     return found;
   };

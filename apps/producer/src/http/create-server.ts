@@ -15,12 +15,17 @@ import { createErrorReply, sendProblem } from './error-reply.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { OPENAPI } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
+import { batchRowRoutes } from './routes/batch-rows.ts';
+import { batchSettingsRoutes } from './routes/batch-settings.ts';
 import { batchRoutes } from './routes/batches.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { expansionRoutes } from './routes/expansions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/line.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
+import { sessionRoutes } from './routes/session.ts';
 import type { App, ServerContext } from './server-context.ts';
 import { FORMAT_OF_TYPE } from './upload.ts';
 
@@ -73,12 +78,12 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
       return caller;
     },
   };
-  const access = createAccess(http.outpaintApiTokens);
+  const access = createAccess(http.outpaintApiTokens, given.stores.sessions);
   // Before the body is read: whoever may not send it is not listened to.
   app.addHook('onRequest', async (request) => {
     const { scope } = request.routeOptions.config;
     if (scope === undefined || scope === null) return;
-    const caller = access(request);
+    const caller = await access(request);
     demandScope(caller, scope);
     callers.set(request, caller);
   });
@@ -120,10 +125,15 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
 
   expansionRoutes(app, context);
   batchRoutes(app, context);
+  batchRowRoutes(app, context);
+  batchSettingsRoutes(app, context);
   deadLetterRoutes(app, context);
   lineRoutes(app, context);
   scheduleRoutes(app, context);
+  overviewRoutes(app, context);
+  sessionRoutes(app, context);
   healthRoutes(app, context, metrics);
+  await consoleRoutes(app);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,

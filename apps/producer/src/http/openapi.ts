@@ -15,6 +15,7 @@ export const OPENAPI = (withTokens: boolean): NonNullable<FastifyDynamicSwaggerO
     { name: 'dead letters', description: 'what cannot be finished as it is' },
     { name: 'line', description: "the account's submitting" },
     { name: 'schedules', description: 'batches that run by themselves at civil times' },
+    { name: 'session', description: 'a person in a browser' },
     { name: 'operations', description: 'for supervisors and Prometheus' },
   ],
   ...(withTokens

@@ -14,7 +14,7 @@ import type { Caller } from './access.ts';
 export interface ServerContext {
   readonly stores: Stores;
   readonly idempotency: IdempotencyStore;
-  readonly settings: Settings<'http' | 'price'>;
+  readonly settings: Settings<'http' | 'price' | 'upstream'>;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly log: Logger;

@@ -10,6 +10,7 @@ import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
+import { type BatchRows, createBatchRows } from '@outpaint/shared/record/batch-rows';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
 import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
 import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
@@ -17,6 +18,8 @@ import { keysOf } from '@outpaint/shared/record/keys';
 import { takeQueryPlace } from '@outpaint/shared/record/query-pace';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
+import { createSessionStore, type SessionStore } from '@outpaint/shared/record/session-store';
+import { readSpend } from '@outpaint/shared/record/spend';
 import { readWaitingPlace, type WaitingPlace } from '@outpaint/shared/record/waiting-place';
 
 export interface Stores {
@@ -25,7 +28,11 @@ export interface Stores {
   readonly records: RecordStore;
   readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
+  readonly rows: BatchRows;
   readonly doubts: DoubtStore;
+  readonly sessions: SessionStore;
+  /** Millionths of each currency since the hour in which `since` lies. */
+  spentSince(since: number): Promise<Record<string, number>>;
   /** How many ms a query of the API must wait for its place among those of all workers. */
   takeQueryPlace(perSecond: number): Promise<number>;
   readonly queues: TokenQueues;
@@ -85,7 +92,10 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     records: createRedisRecordStore(redis, keys),
     schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),
+    rows: createBatchRows(redis, keys),
     doubts: createDoubtStore(redis, keys),
+    sessions: createSessionStore(redis, keys),
+    spentSince: (since) => readSpend(redis, keys, since),
     takeQueryPlace: (perSecond) => takeQueryPlace(redis, keys, perSecond),
     get queues() {
       return openQueues();

@@ -2,7 +2,7 @@
 import type { Environment } from '../services/environment.ts';
 
 /** Wished for, since rows that were accepted earlier name the stand-in's address; another port is taken if one is busy. */
-export const DEV_PORTS = { sandbox: 8610, s3: 8611 } as const;
+export const DEV_PORTS = { sandbox: 8610, s3: 8611, server: 8080 } as const;
 
 /** A third of the API's own time for a picture, within its documented quotas. */
 export const DEV_SANDBOX: Readonly<Record<string, string>> = {

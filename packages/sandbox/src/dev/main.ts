@@ -1,4 +1,4 @@
-// `pnpm dev`: Redis, S3, the stand-in for the API and a worker, until Ctrl-C.
+// `pnpm dev`: Redis, S3, the stand-in for the API, a worker and the console, until Ctrl-C.
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { REPOSITORY } from '../stack/repository.ts';
@@ -7,7 +7,7 @@ import { runDev } from './run-dev.ts';
 
 const HELP = `Usage: pnpm dev [--dir FOLDER]
 
-Starts Redis, an S3, a stand-in for the API and a worker, and prints the environment for other terminals. Ctrl-C stops them.
+Starts Redis, an S3, a stand-in for the API, a worker and the server with the console, and prints the environment for other terminals. Ctrl-C stops them.
 Data is kept in the folder (.outpaint/dev) between runs. SANDBOX_* in your environment change the stand-in (pace, quotas,
 faults), and settings such as POLL_DELAY_MS_MIN or LOG_LEVEL the worker; addresses, buckets and keys of yours are not used.
 

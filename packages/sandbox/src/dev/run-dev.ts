@@ -26,10 +26,11 @@ export const runDev = async ({ dir, env, print, stopLater }: DevWish): Promise<n
   await mkdir(dir, { recursive: true });
   const own = tunablesOf(env);
   const sandbox = { SANDBOX_PORT: String(await portOrFree(DEV_PORTS.sandbox)), ...DEV_SANDBOX, ...own.sandbox };
-  const settings = { ...DEV_SETTINGS, ...own.settings };
+  const settings = { ...DEV_SETTINGS, HTTP_PORT: String(await portOrFree(DEV_PORTS.server)), ...own.settings };
   const s3Port = await portOrFree(DEV_PORTS.s3);
   const stack = await startStack({ dir, env, bucket: BUCKET, sandbox, settings, s3Port, say }, stopLater);
   const worker = await stack.startWorker();
+  const server = await stack.startServer();
 
   const sample = join(dir, 'sample.csv');
   await writeFile(sample, manifestCsv(GOOD_ROWS, stack.controlUrl));
@@ -42,10 +43,11 @@ export const runDev = async ({ dir, env, print, stopLater }: DevWish): Promise<n
   print(`\nor all of that at once, and then a first batch:\n`);
   print(`  . ${shownPath(envFile)}`);
   print(`  npx -y pnpm@12 outpaint run ${shownPath(sample)}`);
-  print(`\nThe bill: ${stack.controlUrl}/ledger · calls and peaks: ${stack.controlUrl}/stats`);
+  print(`\nThe console: ${server.address}/`);
+  print(`The bill: ${stack.controlUrl}/ledger · calls and peaks: ${stack.controlUrl}/stats`);
   print(
     'Redis and the bucket keep their data for the next time; the stand-in forgets its tasks, so let a batch finish first.',
   );
   print('Ctrl-C stops everything.');
-  return Promise.race([whenGone(worker), whenGone(stack.sandbox)]);
+  return Promise.race([whenGone(worker), whenGone(server), whenGone(stack.sandbox)]);
 };

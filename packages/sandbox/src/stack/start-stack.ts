@@ -37,6 +37,8 @@ export interface Stack {
   readonly sandbox: StartedProgram;
   readonly redis: RunningRedis;
   startWorker(): Promise<StartedProgram>;
+  /** The HTTP server with the console; resolves to its address as well. */
+  startServer(): Promise<StartedProgram & { readonly address: string }>;
 }
 
 const API_KEY = 'sk-sandbox';
@@ -112,6 +114,20 @@ export const startStack = async (wish: StackWish, stopLater: (stop: () => Promis
         `takes rows from Redis through submit, poll and deliver; its log is ${shownPath(join(dir, 'worker.log'))}`,
       );
       return worker;
+    },
+    startServer: async () => {
+      const server = await startProgram({
+        file: 'apps/producer/src/main.ts',
+        args: ['serve'],
+        env,
+        logFile: join(dir, 'server.log'),
+        readyLine: /server started/,
+      });
+      stopLater(server.stop);
+      const { HTTP_HOST: host = '127.0.0.1', HTTP_PORT: port = '8080' } = env as Record<string, string>;
+      const address = `http://${host}:${port}`;
+      say('server', `the console is ${address}/, the API's reference ${address}/docs`);
+      return { ...server, address };
     },
   };
 };

@@ -33,7 +33,8 @@ export interface Batch {
 
 /** What a batch is given when it is made; later calls change only what they name. */
 export interface BatchOptions {
-  readonly budgetMicro?: number;
+  /** Null takes a budget away. */
+  readonly budgetMicro?: number | null;
   readonly failuresMax?: number;
   readonly failuresPercent?: number;
   /** Shares of the slots relative to other batches; 1 unless given. */

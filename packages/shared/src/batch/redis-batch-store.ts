@@ -45,14 +45,14 @@ const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Bat
 };
 
 const optionFields = (o: BatchOptions): (string | number)[] => {
-  const fields: [string, number | string | undefined][] = [
+  const fields: [string, number | string | null | undefined][] = [
     ['budget', o.budgetMicro],
     ['failures_max', o.failuresMax],
     ['failures_percent', o.failuresPercent],
     ['weight', o.weight],
     ['currency', o.currency],
   ];
-  return fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [name, value ?? '']));
 };
 
 export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTime): BatchStore => {

@@ -1,5 +1,6 @@
 // Every Redis key of ours outside BullMQ, in one place.
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
+import type { Status } from '../lifecycle/status.ts';
 import type { DurationKind } from '../lifecycle/task-duration.ts';
 
 /**
@@ -31,6 +32,9 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `dead-intake`    | zset | letters of malformed intake jobs, which have no record, by time    |
  * | `dead:<code>`    | zset | the same of one code                                              |
  * | `dead-codes`     | hash | how many of each code                                             |
+ * | `e:<batch>:<status>` | zset | rows of a batch that have ended so, by time                    |
+ * | `spend`          | hash | what was spent, by hour and currency, for two months              |
+ * | `session:<digest>` | str | a person's session in a browser, for a working day               |
  * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
  * | `i:<digest>`     | str  | an answer kept under an Idempotency-Key, for a bounded time        |
  * | `durations:<kind>` | list | how long the latest tasks took, in ms; at most 250              |
@@ -73,6 +77,7 @@ export interface Keys {
   readonly deadCodes: string;
   readonly cancelling: string;
   readonly canceller: string;
+  readonly ended: (batch: BatchName, status: Status) => string;
   readonly line: string;
   readonly durations: (kind: DurationKind) => string;
   readonly highWater: string;
@@ -111,6 +116,7 @@ export const keysOf = (namespace: string): Keys => {
     deadCodes: `${p}dead-codes`,
     cancelling: `${p}cancelling`,
     canceller: `${p}canceller`,
+    ended: (batch: BatchName, status: Status) => `${p}e:${batch}:${status}`,
     line: `${p}line`,
     durations: (kind: DurationKind) => `${p}durations:${kind}`,
     highWater: `${p}high-water`,

@@ -81,6 +81,8 @@ local function own_task(task, id, key_name)
 end
 
 local ended = { delivered = true, dead_lettered = true, cancelled = true, in_doubt = true }
+-- Rows that have ended can be listed by batch and status, newest first; the others are found where they wait.
+local function list_ended(batch, status) return p .. 'e:' .. batch .. ':' .. status end
 local holds_slot = { submitting = true, submitted = true, in_doubt = true }
 
 -- The counters and the sets of a status change together with it, or not at all.
@@ -89,6 +91,8 @@ local function move_sets(row, to, batch, code)
   if from == to then return end
   redis.call('HINCRBY', b, from, -1)
   redis.call('HINCRBY', b, to, 1)
+  if ended[from] then redis.call('ZREM', list_ended(batch, from), id) end
+  if ended[to] then redis.call('ZADD', list_ended(batch, to), now, id) end
   if from == 'accepted' then
     redis.call('SREM', p .. 'fed', id)
     redis.call('ZREM', p .. 'due', id)
@@ -112,6 +116,16 @@ local function move_sets(row, to, batch, code)
   end
   if holds_slot[to] then redis.call('ZADD', p .. 'slots', 'NX', now, id)
   elseif holds_slot[from] then redis.call('ZREM', p .. 'slots', id) end
+end
+
+-- Spent money by hour and currency, for two months.
+local function count_spend(b, micro)
+  local key, hour = p .. 'spend', math.floor(now / 3600000)
+  local field = hour .. ' ' .. (redis.call('HGET', b, 'currency') or 'CNY')
+  if redis.call('HINCRBY', key, field, micro) > micro or redis.call('HLEN', key) <= 1500 then return end
+  for _, old in ipairs(redis.call('HKEYS', key)) do
+    if tonumber(string.match(old, '^%d+')) < hour - 1500 then redis.call('HDEL', key, old) end
+  end
 end
 
 -- Why nothing is submitted until more is delivered, or nil: too many paid pictures wait, one waits too long, or the

@@ -56,7 +56,10 @@ if t.unset and #t.unset > 0 then redis.call('HDEL', x, unpack(t.unset)) end
 
 if t.money and row.reserved > 0 then
   redis.call('HINCRBY', b, 'reserved', -row.reserved)
-  if t.money == 'spend' then redis.call('HINCRBY', b, 'spent', row.reserved) end
+  if t.money == 'spend' then
+    redis.call('HINCRBY', b, 'spent', row.reserved)
+    count_spend(b, row.reserved)
+  end
   redis.call('HDEL', x, 'reserved')
 end
 

@@ -1,0 +1,98 @@
+// The frame of every page: where one can go, the language, and who sits here.
+import { useEffect, useState } from 'preact/hooks';
+import { lookWhoIsHere, may, session, signOut } from './api/session.ts';
+import { BatchPage } from './pages/batch.tsx';
+import { BatchesPage } from './pages/batches.tsx';
+import { OverviewPage } from './pages/overview.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+import { Busy, ErrorNote } from './parts/notice.tsx';
+import { href, route } from './route.ts';
+import type { TextKey } from './text/en.ts';
+import { LANGUAGES, type Language, language, t } from './text/locale.ts';
+
+const PAGES: readonly { page: string; text: TextKey }[] = [
+  { page: '', text: 'overview' },
+  { page: 'batches', text: 'batches' },
+];
+
+const Page = () => {
+  const { page, parts } = route.value;
+  if (page === '') return <OverviewPage />;
+  if (page === 'batches') return parts[0] === undefined ? <BatchesPage /> : <BatchPage name={parts[0]} />;
+  return <p>{t('notFound')}</p>;
+};
+
+const LanguageChoice = () => (
+  <label class="language">
+    <span class="hidden">{t('language')}</span>
+    <select
+      value={language.value}
+      onChange={(event) => {
+        language.value = event.currentTarget.value as Language;
+      }}
+    >
+      {Object.entries(LANGUAGES).map(([tag, name]) => (
+        <option key={tag} value={tag} lang={tag}>
+          {name}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
+const Header = () => (
+  <header>
+    <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+      {t('skip')}
+    </button>
+    <a class="brand" href={href([])}>
+      {t('title')}
+    </a>
+    {session.value && (
+      <nav aria-label={t('menu')}>
+        {PAGES.map(({ page, text }) => (
+          <a
+            key={page}
+            href={href(page === '' ? [] : [page])}
+            aria-current={route.value.page === page ? 'page' : undefined}
+          >
+            {t(text)}
+          </a>
+        ))}
+        <a href="/docs">{t('apiReference')}</a>
+      </nav>
+    )}
+    <div class="who">
+      <LanguageChoice />
+      {session.value?.by_token && (
+        <button type="button" onClick={() => void signOut()} title={t('signedInAs', { name: session.value.name })}>
+          {t('signOut')}
+        </button>
+      )}
+    </div>
+  </header>
+);
+
+export const App = () => {
+  const [error, setError] = useState<Error | null>(null);
+  const look = (): void => {
+    setError(null);
+    lookWhoIsHere().catch(setError);
+  };
+  useEffect(look, []);
+  const title = `${t('title')} – ${t(PAGES.find(({ page }) => page === route.value.page)?.text ?? 'overview')}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return (
+    <>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {error !== null && <ErrorNote error={error} retry={look} />}
+        {session.value === undefined && error === null && <Busy />}
+        {session.value === null && <SignInPage />}
+        {session.value && may('read') && <Page />}
+      </main>
+    </>
+  );
+};

@@ -1,0 +1,80 @@
+// One batch: how it stands, what can be done with it, and its rows.
+import { useState } from 'preact/hooks';
+import type { Batch } from '../api/client.ts';
+import { useLive } from '../api/use-live.ts';
+import { BatchActions } from '../parts/batch-actions.tsx';
+import { BatchState } from '../parts/batch-state.tsx';
+import { spentText } from '../parts/batch-table.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { Busy, Reconnecting } from '../parts/notice.tsx';
+import { doneOf, ProgressBar } from '../parts/progress-bar.tsx';
+import { ratePerSecond, type Sample, useSamples } from '../parts/rate-of.ts';
+import { RowsTable } from '../parts/rows-table.tsx';
+import { duration, money, number, t, time } from '../text/locale.ts';
+
+/** Rows that ended over the last minutes as a line. */
+const Course = ({ samples }: { samples: readonly Sample[] }) => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined || last.at === first.at) return null;
+  const span = last.at - first.at;
+  const rise = Math.max(1, last.value - first.value);
+  const points = samples
+    .map(({ at, value }) => `${((at - first.at) / span) * 200},${40 - ((value - first.value) / rise) * 38}`)
+    .join(' ');
+  return (
+    <svg class="course" viewBox="0 0 200 42" preserveAspectRatio="none" aria-hidden="true">
+      <polyline points={points} />
+    </svg>
+  );
+};
+
+const Figures = ({ batch }: { batch: Batch }) => {
+  const samples = useSamples(batch.name, doneOf(batch), Math.floor(Date.now() / 1_000) * 1_000);
+  const rate = ratePerSecond(samples);
+  const limit = batch.failures_max ?? (batch.failures_percent === null ? null : `${batch.failures_percent} %`);
+  return (
+    <>
+      <dl class="facts">
+        <Fact name={t('state')}>
+          <BatchState batch={batch} />
+        </Fact>
+        <Fact name={t('rows')}>{t('rowsDone', { done: number(doneOf(batch)), rows: number(batch.rows) })}</Fact>
+        <Fact name={t('spent')} note={batch.budget === null ? t('noBudget') : null}>
+          {spentText(batch)}
+        </Fact>
+        <Fact name={t('utilisation')}>{number(batch.at_work)}</Fact>
+        <Fact name={t('throughput')} note={t('sinceOpened')}>
+          {rate === null ? '–' : number(rate * 60, 1)}
+        </Fact>
+        <Fact name={t('eta')}>{rate === null || rate <= 0 ? '–' : duration(batch.unfinished / rate)}</Fact>
+      </dl>
+      <ProgressBar batch={batch} />
+      <Course samples={samples} />
+      <details>
+        <summary>{t('settings')}</summary>
+        <dl class="facts">
+          <Fact name={t('budget')}>{batch.budget === null ? t('none') : money(batch.budget, batch.currency)}</Fact>
+          <Fact name={t('failuresLimit')}>{limit ?? t('none')}</Fact>
+          <Fact name={t('created')}>{time(batch.created_at)}</Fact>
+          <Fact name={t('finished')}>{time(batch.finished_at)}</Fact>
+        </dl>
+      </details>
+    </>
+  );
+};
+
+export const BatchPage = ({ name }: { name: string }) => {
+  const [round, setRound] = useState(0);
+  const url = `/v1/batches/${encodeURIComponent(name)}/events?round=${round}`;
+  const { data, connected } = useLive<Batch>(url, 'batch');
+  if (data === null) return connected ? <Busy /> : <Reconnecting />;
+  return (
+    <>
+      <h1>{name}</h1>
+      {!connected && <Reconnecting />}
+      <BatchActions batch={data} changed={() => setRound((before) => before + 1)} />
+      <Figures batch={data} />
+      <RowsTable batch={data} />
+    </>
+  );
+};

@@ -1,0 +1,106 @@
+// The rows of a batch with one status, a page at a time, however many there are.
+import { useEffect, useState } from 'preact/hooks';
+import { api, ask, type Batch, type Row } from '../api/client.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { href, route } from '../route.ts';
+import { number, t, time } from '../text/locale.ts';
+import { Busy, ErrorNote } from './notice.tsx';
+import { SHOWN } from './progress-bar.tsx';
+
+type Status = (typeof SHOWN)[number];
+
+const rowLink = ({ id, batch, status }: Row): string | null =>
+  status === 'dead_lettered'
+    ? href(['dead-letters', id])
+    : status === 'delivered'
+      ? href(['gallery', batch, id])
+      : null;
+
+const RowLine = ({ row }: { row: Row }) => {
+  const link = rowLink(row);
+  return (
+    <tr>
+      <th scope="row">{link === null ? row.custom_id : <a href={link}>{row.custom_id}</a>}</th>
+      <td>{t(row.status)}</td>
+      <td>
+        {row.code !== null && <code>{row.code}</code>} {row.message}
+      </td>
+      <td data-label={t('when')}>{time(row.at)}</td>
+    </tr>
+  );
+};
+
+export const RowsTable = ({ batch }: { batch: Batch }) => {
+  const present = SHOWN.filter((status) => (batch.counts[status] ?? 0) > 0);
+  const wanted = route.value.query.get('status') as Status | null;
+  const status = wanted ?? (present.includes('dead_lettered') ? 'dead_lettered' : (present[0] ?? 'accepted'));
+  const code = route.value.query.get('code') ?? '';
+  const [cursor, setCursor] = useState<string | null>(null);
+  useEffect(() => setCursor(null), [batch.name, status, code]);
+  const query = {
+    status,
+    limit: 50,
+    ...(code === '' ? {} : { code }),
+    ...(cursor === null ? {} : { cursor }),
+  };
+  const params = { path: { batch: batch.name }, query };
+  // While somebody looks at the first page it follows what happens.
+  const version = cursor === null ? batch.counts[status] : '';
+  const { data, error, loading, reload } = useLoaded(`${JSON.stringify(params)} ${version}`, () =>
+    ask(api.GET('/v1/batches/{batch}/rows', { params })),
+  );
+  return (
+    <section aria-labelledby="rows">
+      <h2 id="rows">{t('rowsBy')}</h2>
+      <nav class="tabs" aria-label={t('status')}>
+        {present.map((each) => (
+          <a
+            key={each}
+            href={href(['batches', batch.name], { status: each })}
+            aria-current={each === status ? 'true' : undefined}
+          >
+            {t(each)} {number(batch.counts[each] ?? 0)}
+          </a>
+        ))}
+      </nav>
+      {code !== '' && (
+        <p>
+          {t('code')}: <code>{code}</code> <a href={href(['batches', batch.name], { status })}>{t('anyCode')}</a>
+        </p>
+      )}
+      {error !== null && <ErrorNote error={error} retry={reload} />}
+      {data === null ? (
+        <Busy />
+      ) : (
+        <table class="cards" aria-busy={loading}>
+          <thead>
+            <tr>
+              <th scope="col">{t('name')}</th>
+              <th scope="col">{t('status')}</th>
+              <th scope="col">{t('reason')}</th>
+              <th scope="col">{t('when')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.data.map((row) => (
+              <RowLine key={row.id} row={row} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {data?.data.length === 0 && <p class="quiet">{t('noRows')}</p>}
+      <nav class="pages" aria-label={t('more')}>
+        {cursor !== null && (
+          <button type="button" onClick={() => setCursor(null)}>
+            {t('firstPage')}
+          </button>
+        )}
+        {data !== null && data.next_cursor !== null && (
+          <button type="button" onClick={() => setCursor(data.next_cursor)}>
+            {t('nextPage')}
+          </button>
+        )}
+      </nav>
+    </section>
+  );
+};
