@@ -24,4 +24,4 @@ const typesOf = (document: string): string => {
 test("the console's types are those of the server's OpenAPI document; vitest -u writes them anew", async () => {
   const document = JSON.stringify(await openApiDocument());
   await expect(typesOf(document)).toMatchFileSnapshot(join(CONSOLE, 'src/api/schema.d.ts'));
-});
+}, 60_000);
