@@ -25,7 +25,7 @@ export interface AcceptStores {
 }
 
 /** The rest is for the records, jobs and histories that the accepted rows will need on their way. */
-const MEMORY_PERCENT_MAX = 70;
+export const MEMORY_PERCENT_MAX = 70;
 
 /** Throws `redis_nearly_full`; `accepted` is how many rows of this import were taken before. */
 export const refuseWhenFull = async (stores: Pick<AcceptStores, 'memoryUse'>, accepted: number): Promise<void> => {

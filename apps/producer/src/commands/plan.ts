@@ -1,18 +1,19 @@
-// `outpaint plan`: what a manifest would come to. Writes nothing, pays nothing, needs no Redis.
-import { formatMoney } from '@outpaint/shared/contract/money';
+// `outpaint plan`: what a manifest would come to. Writes nothing, pays nothing, and works without Redis and bucket.
 import type { Command } from 'commander';
 import { checkRows } from '../manifest/check-rows.ts';
-import { type ManifestSummary, summariseRows } from '../manifest/summarise-rows.ts';
-import { countText, numberText } from '../terminal/count-text.ts';
-import { durationText } from '../terminal/duration-text.ts';
+import { problemLines } from '../manifest/manifest-text.ts';
+import { summariseRows } from '../manifest/summarise-rows.ts';
+import { etaOf } from '../plan/eta.ts';
+import { memoryNeed } from '../plan/memory-need.ts';
+import { type Plan, planJson, planText } from '../plan/plan-report.ts';
+import { tallyRows } from '../plan/tally-rows.ts';
 import { batchNameOf } from './batch-name-of.ts';
 import type { CommandContext } from './context.ts';
 import { countDuplicates } from './count-duplicates.ts';
-import { type Eta, etaOf } from './eta.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
+import { askBucket, askRedis } from './look-around.ts';
 import { openManifest } from './manifest-file.ts';
-import { problemLines, warningLines, watermarkLine } from './manifest-text.ts';
 import { createOutput, withJsonOption } from './output.ts';
 import { settingsOf } from './settings-of.ts';
 import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
@@ -53,42 +54,34 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
   const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options), batch }, context);
   try {
     const duplicates = { rows: 0 };
-    const rows = countDuplicates(checkRows(manifest.rows(), { batch }), duplicates);
+    const { tally, rows } = tallyRows(countDuplicates(checkRows(manifest.rows(), { batch }), duplicates));
     const summary = await summariseRows(rows, { pricePerImage: price.pricePerImage });
-    const eta = etaOf(summary.accepted, {
-      slots: upstream.upstreamSlots,
-      submitsPerSecond: upstream.submitRatePerSecond,
-    });
-    const cost = formatMoney(summary.price, price.priceCurrency);
-    const each = formatMoney(price.pricePerImage, price.priceCurrency);
-    createOutput(context.terminal, options).result(
-      {
-        manifest: path,
-        batch,
-        rows: summary.rows,
-        good: summary.accepted,
-        bad: summary.refused,
-        unread_after_line: summary.unreadAfter,
-        duplicates: duplicates.rows,
-        notes: manifest.notes(),
-        problems: summary.problems,
-        problems_left_out: summary.refused - summary.problems.length,
-        warnings: summary.warnings.map(({ message, rows, firstLine }) => ({ message, rows, first_line: firstLine })),
-        modes: summary.modes,
-        watermark: summary.watermark,
-        price: { amount: amountOf(cost), currency: price.priceCurrency, per_image: amountOf(each) },
-        eta: {
-          seconds_min: eta.secondsMin,
-          seconds_max: eta.secondsMax,
-          slots: eta.slots,
-          assumed_seconds_per_picture: eta.secondsPerPicture,
-        },
-      },
-      () =>
-        [planText(path, batch, summary, duplicates.rows, `${cost} at ${each} each`, eta), ...manifest.notes()].join(
-          '\n',
-        ),
-    );
+    context.terminal.progress('looking at Redis and the bucket');
+    const [redis, bucket] = await Promise.all([askRedis(context.env, batch), askBucket(context.env, tally.outputs)]);
+    const found: Plan = {
+      path,
+      batch,
+      summary,
+      duplicates: duplicates.rows,
+      tally,
+      notes: manifest.notes(),
+      price: { each: price.pricePerImage, currency: price.priceCurrency },
+      eta: etaOf(
+        tally.rows,
+        { slots: upstream.upstreamSlots, submitsPerSecond: upstream.submitRatePerSecond },
+        'why' in redis ? { ordinary: [], best: [] } : redis.durations,
+      ),
+      bucket,
+      redis:
+        'why' in redis
+          ? redis
+          : {
+              need: memoryNeed(summary.accepted, tally.requestBytes, redis.memory),
+              rowsKnown: redis.rowsKnown,
+            },
+    };
+    context.terminal.clearProgress();
+    createOutput(context.terminal, options).result(planJson(found), () => planText(found));
     for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX))
       context.terminal.say(line);
     if (summary.rows === 0) context.terminal.say(`${path} has no rows.`);
@@ -97,23 +90,3 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
     await manifest.close();
   }
 };
-
-const amountOf = (money: string): string => money.slice(money.indexOf(' ') + 1);
-
-const planText = (
-  path: string,
-  batch: string,
-  summary: ManifestSummary,
-  duplicates: number,
-  price: string,
-  eta: Eta,
-): string =>
-  [
-    `${path}: ${countText(summary.rows, 'row')} for the batch ${batch}`,
-    `good: ${numberText(summary.accepted)} · with problems: ${numberText(summary.refused)}${duplicates > 0 ? ` (of these ${numberText(duplicates)} are there twice)` : ''}`,
-    ...warningLines(summary).map((line) => `warning: ${line}`),
-    watermarkLine(summary),
-    `price: ${price}, for what is generated; a failed picture costs nothing`,
-    `time: about ${durationText(eta.secondsMin)} to ${durationText(eta.secondsMax)} with ${countText(eta.slots, 'slot')} (UPSTREAM_SLOTS) always busy; assumes ${eta.secondsPerPicture} s a picture, the API's one documented sample, to twice that`,
-    'nothing was written and nothing was paid',
-  ].join('\n');

@@ -1,6 +1,6 @@
 // Settings that are each right on their own and together waste slots, money or results. Pure.
 import type { Settings } from '@outpaint/shared/config/settings';
-import { SECONDS_PER_PICTURE_ASSUMED } from '../commands/eta.ts';
+import { SECONDS_PER_PICTURE_ASSUMED } from '../plan/eta.ts';
 import { durationText } from '../terminal/duration-text.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 import { isLoopbackHost } from './private-address.ts';

@@ -27,6 +27,11 @@ export class SeenNames {
     return null;
   }
 
+  has(name: string): boolean {
+    const digest = hash('sha256', name, 'buffer');
+    return (this.#line[this.#slotOf(digest.readUInt32LE(0), digest.readUInt32LE(4))] ?? 0) !== 0;
+  }
+
   #put(slot: number, high: number, low: number, line: number): void {
     this.#high[slot] = high;
     this.#low[slot] = low;

@@ -7,12 +7,14 @@ import { createScheduleStore, type ScheduleStore } from '@outpaint/shared/batch/
 import type { Settings } from '@outpaint/shared/config/settings';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { DurationKind } from '@outpaint/shared/lifecycle/task-duration';
 import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
 import { type BatchRows, createBatchRows } from '@outpaint/shared/record/batch-rows';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
 import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
+import { readDurations } from '@outpaint/shared/record/durations';
 import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { takeQueryPlace } from '@outpaint/shared/record/query-pace';
@@ -42,6 +44,8 @@ export interface Stores {
   idempotency(keptMs: number): IdempotencyStore;
   /** Throws where Redis takes no writes: full, a replica, or away. */
   tryWrite(): Promise<void>;
+  /** How long the latest tasks took, in ms. */
+  durations(kind: DurationKind): Promise<number[]>;
   /** How full Redis is. */
   memoryUse(): Promise<MemoryUse>;
   /** Ends all connections; the program can end by itself then. */
@@ -108,6 +112,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     tryWrite: async () => {
       await redis.set(`${keys.prefix}write-probe`, '1', 'EX', WRITE_PROBE_SECONDS);
     },
+    durations: (kind) => readDurations(redis, keys, kind),
     memoryUse: () => readMemoryUse(redis),
     close: async () => {
       await queues?.close();

@@ -1,7 +1,8 @@
 // What a manifest's check found, in lines for people.
-import type { ManifestSummary } from '../manifest/summarise-rows.ts';
+
 import { countText, numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
+import type { ManifestSummary } from './summarise-rows.ts';
 
 /** A line for each refused row, with what is wrong and what to do; at most `shownMax`, and one line for the rest. */
 export const problemLines = (summary: ManifestSummary, shownMax: number): string[] => {
