@@ -129,6 +129,11 @@ export const lineSchema = z
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 
-/** The refusals that every route may answer with, and those of its own. */
-export const problems = (...statuses: readonly number[]): Record<number, typeof problemSchema> =>
-  Object.fromEntries([400, 401, 403, 429, 500, 503, ...statuses].map((status) => [status, problemSchema]));
+const problemsOf = (statuses: readonly number[]): Record<number, typeof problemSchema> =>
+  Object.fromEntries(statuses.map((status) => [status, problemSchema]));
+
+/** The refusals of a route that takes nothing which could be wrong. */
+export const problemsWithoutInput = () => problemsOf([401, 403, 429, 500, 503]);
+
+/** The refusals that every other route may answer with, and those of its own. */
+export const problems = (...statuses: readonly number[]) => problemsOf([400, 401, 403, 429, 500, 503, ...statuses]);

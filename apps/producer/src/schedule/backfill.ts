@@ -25,6 +25,7 @@ export const backfill = async (
     if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date)))
       throw new OutpaintError('schedule_invalid', `${date} is no date such as 2026-11-24.`);
   }
+  if (from > to) throw new OutpaintError('schedule_invalid', `${from} is after ${to}: give the earlier date first.`);
   const begin = momentOf(`${from}T00:00`, schedule.timeZone) - 1;
   const end = Math.min(momentOf(`${to}T23:59`, schedule.timeZone), now);
   const found = slotsBetween(readCron(schedule.cron), schedule.timeZone, begin, end, BACKFILL_SLOTS_MAX + 1);

@@ -7,7 +7,7 @@ import { deadRowJson } from '../../view/dead-letter-json.ts';
 import { type Caller, maySee } from '../access.ts';
 import { cursorAfter, pageQuery, readCursor } from '../page.ts';
 import { HttpProblem } from '../problem.ts';
-import { deadLetterSchema, pageOf, problems } from '../responses.ts';
+import { deadLetterSchema, pageOf, problems, problemsWithoutInput } from '../responses.ts';
 import type { Routes, ServerContext } from '../server-context.ts';
 
 const REDRIVE_ROWS_MAX = 1_000;
@@ -102,7 +102,10 @@ export const deadLetterRoutes: Routes = (app, context) => {
         operationId: 'countDeadLetters',
         summary: 'How many of each code',
         tags: ['dead letters'],
-        response: { 200: z.object({ total: z.int(), codes: z.record(z.string(), z.int()) }), ...problems() },
+        response: {
+          200: z.object({ total: z.int(), codes: z.record(z.string(), z.int()) }),
+          ...problemsWithoutInput(),
+        },
       },
     },
     async () => {

@@ -117,7 +117,10 @@ export const expansionRoutes: Routes = (app, context) => {
         summary: 'One expansion by the name that you gave it',
         tags: ['expansions'],
         params: z.object({ batch: z.string().max(128), custom_id: z.string().max(1024) }),
-        response: { 200: expansionSchema, ...problems(404) },
+        response: {
+          303: z.null().meta({ description: 'Location says where it is; it may turn out that there is none' }),
+          ...problems(404),
+        },
       },
     },
     async (request, reply) => {

@@ -2,7 +2,7 @@
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import { z } from 'zod';
 import type { HttpMetrics } from '../http-metrics.ts';
-import { problems } from '../responses.ts';
+import { problemsWithoutInput } from '../responses.ts';
 import type { App, ServerContext } from '../server-context.ts';
 
 const status = z.object({ status: z.string(), problems: z.array(z.string()).optional() });
@@ -50,7 +50,7 @@ export const healthRoutes = (app: App, context: ServerContext, metrics: HttpMetr
         summary: 'Numbers of this server for Prometheus',
         tags,
         produces: ['text/plain'],
-        response: { 200: z.string(), ...problems() },
+        response: { 200: z.string(), ...problemsWithoutInput() },
       },
     },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),

@@ -1,6 +1,6 @@
 // The account's line: running or halted, and open again at once.
 import { lineJson } from '../../view/line-json.ts';
-import { lineSchema, problems } from '../responses.ts';
+import { lineSchema, problemsWithoutInput } from '../responses.ts';
 import type { Routes } from '../server-context.ts';
 
 export const lineRoutes: Routes = (app, context) => {
@@ -15,7 +15,7 @@ export const lineRoutes: Routes = (app, context) => {
         operationId: 'getLine',
         summary: 'Running or halted, why, and what the slots do',
         tags,
-        response: { 200: lineSchema, ...problems() },
+        response: { 200: lineSchema, ...problemsWithoutInput() },
       },
     },
     async () => lineJson(await batches.line()),
@@ -29,7 +29,7 @@ export const lineRoutes: Routes = (app, context) => {
         operationId: 'resumeLine',
         summary: 'Open a halted line at once, without waiting for the next probe',
         tags,
-        response: { 200: lineSchema, ...problems() },
+        response: { 200: lineSchema, ...problemsWithoutInput() },
       },
     },
     async () => {

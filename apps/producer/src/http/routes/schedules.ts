@@ -4,7 +4,7 @@ import { backfill } from '../../schedule/backfill.ts';
 import { readDefinition } from '../../schedule/definition.ts';
 import { firingJson, scheduleJson } from '../../view/schedule-json.ts';
 import { HttpProblem } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problems, problemsWithoutInput } from '../responses.ts';
 import type { Routes } from '../server-context.ts';
 
 const wishSchema = z
@@ -70,7 +70,7 @@ export const scheduleRoutes: Routes = (app, context) => {
         operationId: 'listSchedules',
         summary: 'All schedules by name',
         tags,
-        response: { 200: z.object({ data: z.array(scheduleSchema) }), ...problems() },
+        response: { 200: z.object({ data: z.array(scheduleSchema) }), ...problemsWithoutInput() },
       },
     },
     async () => ({ data: (await schedules.list()).map((schedule) => scheduleJson(schedule, clock.now())) }),
