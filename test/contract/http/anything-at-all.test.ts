@@ -117,7 +117,8 @@ it(`${CASES} requests at random are each answered, never with a 5xx, and tell no
     headers,
     text,
   });
-  const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+  // Another one each time; put the number of a failure here to send the same again.
+  const seed = Date.now() % 2 ** 31;
   const cases = fc.sample(aCase, { numRuns: CASES, seed });
   const tally = new Map<number, number>();
   const wrong: unknown[] = [];
@@ -143,7 +144,7 @@ it(`${CASES} requests at random are each answered, never with a 5xx, and tell no
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 
-  expect(wrong.slice(0, 3), `FUZZ_SEED=${seed} sends them again`).toEqual([]);
+  expect(wrong.slice(0, 3), `by seed ${seed}`).toEqual([]);
   expect([...tally.values()].reduce((sum, n) => sum + n, 0)).toBe(CASES);
   // They reached more than the first check.
   for (const status of [200, 202, 400, 404, 415, 422])
