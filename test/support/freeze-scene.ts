@@ -118,8 +118,10 @@ export const freezeAt = async (point: FreezePoint): Promise<FreezeStory> => {
   expect(await other.kill('SIGTERM')).toEqual({ code: 0, signal: null });
   const record = await recordOf(stack, FROZEN);
   const events = (await stack.records.history(record.id)).map(({ event }) => event);
-  // Of pictures: workers put the mark of their licences there as well.
-  const puts = s3.requests.filter(({ method, url }) => method === 'PUT' && !url.includes('/.outpaint/')).length;
+  // Of pictures: workers put the mark of their licences there as well, and reports.
+  const puts = s3.requests.filter(
+    ({ method, url }) => method === 'PUT' && !/\/\.outpaint\/|\/report\//.test(url),
+  ).length;
   return { stack, record, puts, events };
 };
 

@@ -26,7 +26,7 @@ export interface Stack extends TestStores {
   batch(name: BatchName): Promise<Batch>;
   waitForBatch(name: BatchName, description: string, is: (batch: Batch) => boolean, timeoutMs?: number): Promise<Batch>;
   waitUntilFinished(name: BatchName, timeoutMs?: number): Promise<Batch>;
-  /** Without the notes of the installation itself. */
+  /** Without the notes and reports of the installation itself. */
   keysInBucket(): Promise<string[]>;
 }
 
@@ -68,8 +68,8 @@ const FAST_SANDBOX: Partial<SandboxOptions> = {
   resultKind: 'tiny',
 };
 
-/** What the installation keeps beside the pictures. */
-const isNote = (key: string | undefined): boolean => /(^|\/)\.outpaint\//.test(key ?? '');
+/** What the installation keeps beside the pictures: its notes, and the reports of batches. */
+const isNote = (key: string | undefined): boolean => /(^|\/)\.outpaint\/|\/report\/[a-z]+\.jsonl?$/.test(key ?? '');
 
 export const startStack = async (
   o: { sandbox?: Partial<SandboxOptions>; env?: Record<string, string>; redisUrl?: string } = {},

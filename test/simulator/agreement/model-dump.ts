@@ -64,6 +64,9 @@ const limitsAndMarks = (state: ModelState): Record<string, unknown> => {
   };
 };
 
+const reportsOf = (batches: readonly ModelBatch[]): ReadonlyMap<string, number> =>
+  new Map(batches.flatMap(({ name, reportAt }) => (reportAt === null ? [] : [[name as string, reportAt] as const])));
+
 export const modelDump = (state: ModelState): Dump => {
   const { released, ready, due, slots, watch, undelivered, expiring, doubts, held, dead } = state;
   const batches = [...state.batches.values()];
@@ -74,7 +77,23 @@ export const modelDump = (state: ModelState): Dump => {
     ...Object.fromEntries(
       batches.flatMap(({ name, backlog }) => (backlog.length > 0 ? [[`bl:${name}`, backlog]] : [])),
     ),
-    ...filled({ batches: created, released, ready, due, slots, watch, undelivered, expiring, doubts, held, dead }),
+    ...Object.fromEntries(
+      batches.flatMap(({ name, accepted }) => (accepted.length > 0 ? [[`br:${name}`, accepted]] : [])),
+    ),
+    ...filled({
+      reports: reportsOf(batches),
+      batches: created,
+      released,
+      ready,
+      due,
+      slots,
+      watch,
+      undelivered,
+      expiring,
+      doubts,
+      held,
+      dead,
+    }),
     ...deadOf(state),
     ...filled(Object.fromEntries([...state.ended].map(([name, list]) => [`e:${name}`, list]))),
     ...(state.spend.size === 0

@@ -35,6 +35,7 @@ const view = (batch: ModelBatch): Batch => {
     createdAt: number('created_at') ?? 0,
     sealedAt: number('sealed_at'),
     finishedAt: number('finished_at'),
+    reportedAt: null,
   };
 };
 
@@ -114,7 +115,15 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
         const fields = new Map(Object.entries({ v: String(RECORD_VERSION), state: 'open', run: 'running' }));
         fields.set('created_at', String(time()));
         const sums = { rows: 0, held: 0, reserved: 0, spent: 0 };
-        state.batches.set(name, { name, fields, counts: emptyCounts(), ...sums, backlog: [] });
+        state.batches.set(name, {
+          name,
+          fields,
+          counts: emptyCounts(),
+          ...sums,
+          backlog: [],
+          accepted: [],
+          reportAt: null,
+        });
       }
       const { fields } = batchOf(state, name);
       for (const [option, field] of OPTION_FIELDS) {
@@ -142,6 +151,7 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
       });
       if (fresh.length > 0) {
         batch.backlog.push(...fresh);
+        batch.accepted.push(...fresh);
         batch.counts.accepted += fresh.length;
         batch.rows += fresh.length;
         settleBatch(batch, time());

@@ -3,7 +3,7 @@ import type { BatchName, ExpansionId } from '@outpaint/shared/contract/ids';
 import { RECORD_VERSION } from '@outpaint/shared/lifecycle/record';
 import type { LicenceAnswer, LicenceTerms } from '@outpaint/shared/record/record-store';
 import { deliveringFirst, gapInForce, slotsInForce } from './model-limits.ts';
-import { moveRow, remember, toBacklogHead } from './model-moves.ts';
+import { moveRow, remember, reportDue, toBacklogHead } from './model-moves.ts';
 import { batchOf, hopOf, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
 
 const numberIn = (batch: ModelBatch, name: string): number | null => {
@@ -53,6 +53,7 @@ export const modelLicence = (
   if (limit !== null) {
     batch.fields.set('run', 'paused').set('paused_by', limit).set('paused_at', String(now));
     state.ready.delete(batch.name);
+    reportDue(batch, now);
     return returned(limit);
   }
   const isProbe = state.line !== null;

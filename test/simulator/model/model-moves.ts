@@ -25,6 +25,11 @@ export const toBacklogHead = (state: ModelState, id: ExpansionId, batch: ModelBa
   if (batch.fields.get('run') === 'running') makeReady(state, batch.name);
 };
 
+export const reportDue = (batch: ModelBatch, now: number): void => {
+  batch.fields.set('report_due', String(Number(batch.fields.get('report_due') ?? 0) + 1));
+  batch.reportAt = now;
+};
+
 /** Sealed and finished follow the counters: finished is a sealed batch in which nobody has anything left to do. */
 export const settleBatch = (batch: ModelBatch, now: number): void => {
   const { accepted, submitting, submitted, generated, in_doubt } = batch.counts;
@@ -32,6 +37,7 @@ export const settleBatch = (batch: ModelBatch, now: number): void => {
   const state = batch.fields.get('state');
   if (state === 'sealed' && unfinished === 0) {
     batch.fields.set('state', 'finished').set('finished_at', String(now));
+    reportDue(batch, now);
   } else if (state === 'finished' && unfinished > 0) {
     batch.fields.set('state', 'sealed').delete('finished_at');
   }

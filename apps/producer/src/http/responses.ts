@@ -29,6 +29,7 @@ export const batchSchema = z
     created_at: time,
     sealed_at: time,
     finished_at: time,
+    reported_at: time,
   })
   .loose()
   .meta({ id: 'Batch' });

@@ -27,4 +27,5 @@ export const batchJson = (batch: Batch) => ({
   created_at: time(batch.createdAt),
   sealed_at: time(batch.sealedAt),
   finished_at: time(batch.finishedAt),
+  reported_at: time(batch.reportedAt),
 });

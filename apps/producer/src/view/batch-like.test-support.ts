@@ -26,6 +26,7 @@ export const batchLike = ({ counts = {}, ...more }: Changes = {}): Batch => {
     createdAt: 1_800_000_000_000,
     sealedAt: null,
     finishedAt: null,
+    reportedAt: null,
     ...more,
   };
 };

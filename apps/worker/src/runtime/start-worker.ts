@@ -145,7 +145,7 @@ export const startWorker = async (
     });
   }
   const onPutRight = (): void => feeder?.nudge();
-  const wide = { ...movers, settings, redis: storeConnection, keys, store, upstream };
+  const wide = { ...movers, batches, settings, redis: storeConnection, keys, store, upstream };
   const backWatch = openBackWatch({ ...wide, memory, onPutRight });
   const sweeper = startSweeper({
     ...movers,

@@ -99,8 +99,10 @@ export const startS3Gate = async ({ target }: { target: string }): Promise<S3Gat
     const body = Buffer.concat(chunks);
     requests.push(seen);
 
-    // What an installation keeps for itself (`.outpaint/`) is no picture, and is let through.
-    const hold = seen.url.includes('/.outpaint/') ? undefined : holds.find((one) => one.method === seen.method);
+    // What an installation keeps for itself (`.outpaint/`), and reports of batches, are no pictures, and are let through.
+    const hold = /\/\.outpaint\/|\/report\//.test(seen.url)
+      ? undefined
+      : holds.find((one) => one.method === seen.method);
     if (hold !== undefined) {
       holds.splice(holds.indexOf(hold), 1);
       hold.held.resolve(seen);

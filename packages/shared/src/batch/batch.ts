@@ -29,6 +29,8 @@ export interface Batch {
   readonly createdAt: number;
   readonly sealedAt: number | null;
   readonly finishedAt: number | null;
+  /** When its report was last written. */
+  readonly reportedAt: number | null;
 }
 
 /** What a batch is given when it is made; later calls change only what they name. */

@@ -41,6 +41,7 @@ const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Bat
     createdAt: Number(hash.created_at),
     sealedAt: numberOrNull(hash.sealed_at),
     finishedAt: numberOrNull(hash.finished_at),
+    reportedAt: numberOrNull(hash.reported_at),
   };
 };
 

@@ -31,6 +31,11 @@ export const OWN_CODES = {
     'Somebody cancelled the task upstream.',
     'Redrive it if the picture is still wanted; nothing was billed.',
   ),
+  batch_cancelled: row(
+    'permanent',
+    'Its batch was cancelled before anything was paid for it.',
+    "Hand it in under another batch if it is still wanted: the report's failed.jsonl is a manifest.",
+  ),
   task_failed_without_code: row('transient', 'Upstream said that the task failed, and not why.', IT_RETRIES),
   result_not_an_image: row('transient', 'What the result address gave is not a picture.', REDRIVE_SOON),
   result_truncated: row('transient', 'The result ended before its announced length.', REDRIVE_SOON),

@@ -2,7 +2,16 @@
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { type StoreErrorCode, storeErrorCode } from './store-error-table.ts';
 
-export type StoreOperation = 'head' | 'put' | 'get' | 'list' | 'presign' | 'check-bucket' | 'read-note' | 'write-note';
+export type StoreOperation =
+  | 'head'
+  | 'put'
+  | 'get'
+  | 'list'
+  | 'presign'
+  | 'check-bucket'
+  | 'read-note'
+  | 'write-note'
+  | 'write';
 
 export interface StoreCall {
   operation: StoreOperation;

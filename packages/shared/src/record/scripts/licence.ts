@@ -34,6 +34,7 @@ end
 local function pause(by)
   redis.call('HSET', b, 'run', 'paused', 'paused_by', by, 'paused_at', now)
   redis.call('ZREM', p .. 'ready', batch)
+  report_due(b)
   return returned(by)
 end
 if f[1] == 'cancelling' or f[1] == 'cancelled' then return { 'cancelled' } end

@@ -46,6 +46,12 @@ end
 
 local function to_backlog_head(id, batch) to_backlog(id, batch, 'LPUSH') end
 
+-- A report is written once the batch stands still; one that is under way is written again afterwards.
+local function report_due(b)
+  redis.call('HINCRBY', b, 'report_due', 1)
+  redis.call('ZADD', p .. 'reports', now, string.sub(b, #p + 3))
+end
+
 -- A sealed batch without an unfinished row is finished. A doubt that is being reconciled keeps it open, a held one not.
 local function settle_batch(b)
   local c = redis.call('HMGET', b, 'state', 'accepted', 'submitting', 'submitted', 'generated', 'in_doubt', 'held', 'run')
@@ -54,6 +60,7 @@ local function settle_batch(b)
   open = open - tonumber(c[7] or 0)
   if c[1] == 'sealed' and open == 0 then
     redis.call('HSET', b, 'state', 'finished', 'finished_at', now)
+    report_due(b)
     if c[8] == 'cancelling' then
       redis.call('HSET', b, 'run', 'cancelled')
       redis.call('SREM', p .. 'cancelling', string.sub(b, #p + 3))
