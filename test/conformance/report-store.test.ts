@@ -4,9 +4,8 @@ import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s
 import { createReportStore } from '@outpaint/shared/batch/report-store';
 import { createObjectWriter } from '@outpaint/shared/storage/object-writer';
 import { expect, it, onTestFinished } from 'vitest';
-import { namesOf } from '../support/row-story.ts';
 import { freshBucket } from '../support/s3-server.ts';
-import { BATCH, idOf, openStores, requestOf } from '../support/stores.ts';
+import { BATCH, openStores } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const MINUTE_MS = 60_000;
@@ -35,21 +34,6 @@ it('is owed still where the batch was reopened and ended again while it was writ
   await t.redis.hset(t.keys.batch(BATCH), 'report_due', 2);
   await reports.settle(first as never, 'written');
   expect(await reports.claim(MINUTE_MS)).toEqual({ name: BATCH, turn: 2 });
-});
-
-it('names the rows in the order of their acceptance, each once', async () => {
-  const t = openStores({ realTime: true });
-  const reports = createReportStore(t.redis, t.keys);
-  await t.batches.open(BATCH, {});
-  const names = namesOf('row', 7);
-  for (let i = 0; i < 2; i += 1)
-    await t.batches.accept(
-      BATCH,
-      names.map((name) => requestOf(name)),
-    );
-  expect([...(await reports.rows(BATCH, 0, 5)), ...(await reports.rows(BATCH, 5, 5))]).toEqual(
-    names.map((name) => idOf(name)),
-  );
 });
 
 const writing = async () => {

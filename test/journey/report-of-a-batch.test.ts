@@ -1,6 +1,6 @@
 // The report of a batch in the bucket: every row in one of its files, hashes that hold, again after each redrive.
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
@@ -67,7 +67,7 @@ it('tells of every row when a batch ends, and the failed file is a manifest that
   const worker = await stack.startWorker();
   const { manifest, succeeded, failed, failedText } = await reportOf(stack, 'finished');
   expect(manifest).toMatchObject({ v: 1, batch: BATCH, rows: 5, spent: '0.72', counts: { delivered: 4 } });
-  expect(succeeded.map((row) => (row as FailedRow).custom_id)).toEqual(['sku-0', 'sku-2', 'sku-3', 'sku-4']);
+  expect(succeeded.map((row) => (row as FailedRow).custom_id).sort()).toEqual(['sku-0', 'sku-2', 'sku-3', 'sku-4']);
   expect(failed).toMatchObject([
     {
       custom_id: 'sku-1',
@@ -85,7 +85,28 @@ it('tells of every row when a batch ends, and the failed file is a manifest that
 
   const folder = await mkdtemp(join(tmpdir(), 'outpaint-report-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, 'failed.jsonl'), failedText);
+  const file = join(folder, 'failed.jsonl');
+  const written = await outpaint(
+    stack,
+    ...['batch', 'report', 'spring', '--format', 'jsonl', '--only', 'failed', '--out', file],
+  );
+  expect(written).toMatchObject({ code: 0, stdout: '' });
+  expect(await readFile(file, 'utf8')).toBe(failedText);
+  const shown = await outpaint(stack, 'batch', 'report', 'spring');
+  expect(shown.stdout).toMatch(
+    /^spring: finished, .*\n4 rows delivered: s3:.*\n1 row not: s3:.*\nCNY 0\.72 spent\.\n$/,
+  );
+  const csv = (await outpaint(stack, 'batch', 'report', 'spring', '--format', 'csv')).stdout.split('\r\n');
+  expect(csv.map((line) => line.split(',')[1])).toEqual([
+    'outcome',
+    'dead_lettered',
+    ...Array(4).fill('delivered'),
+    undefined,
+  ]);
+  expect(await outpaint(stack, 'batch', 'report', 'autumn')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no report of autumn'),
+  });
   expect(await outpaint(stack, 'run', join(folder, 'failed.jsonl'), '--batch', 'other')).toMatchObject({ code: 0 });
   expect(await stack.keysInBucket()).toEqual(namesOf('sku', 5).map((name) => `spring/${name}.jpg`));
   expect((await reportOf(stack, 'finished', 'other' as BatchName)).failed).toEqual([]);

@@ -77,9 +77,6 @@ export const modelDump = (state: ModelState): Dump => {
     ...Object.fromEntries(
       batches.flatMap(({ name, backlog }) => (backlog.length > 0 ? [[`bl:${name}`, backlog]] : [])),
     ),
-    ...Object.fromEntries(
-      batches.flatMap(({ name, accepted }) => (accepted.length > 0 ? [[`br:${name}`, accepted]] : [])),
-    ),
     ...filled({
       reports: reportsOf(batches),
       batches: created,

@@ -121,7 +121,6 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
           counts: emptyCounts(),
           ...sums,
           backlog: [],
-          accepted: [],
           reportAt: null,
         });
       }
@@ -151,7 +150,6 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
       });
       if (fresh.length > 0) {
         batch.backlog.push(...fresh);
-        batch.accepted.push(...fresh);
         batch.counts.accepted += fresh.length;
         batch.rows += fresh.length;
         settleBatch(batch, time());

@@ -38,7 +38,8 @@ export const settleBatch = (batch: ModelBatch, now: number): void => {
   if (state === 'sealed' && unfinished === 0) {
     batch.fields.set('state', 'finished').set('finished_at', String(now));
     reportDue(batch, now);
-  } else if (state === 'finished' && unfinished > 0) {
+  } else if (state === 'finished' && unfinished === 0) reportDue(batch, now);
+  else if (state === 'finished') {
     batch.fields.set('state', 'sealed').delete('finished_at');
   }
 };

@@ -23,8 +23,6 @@ export interface ModelBatch {
   reserved: number;
   spent: number;
   backlog: ExpansionId[];
-  /** All that were accepted, in that order. */
-  accepted: ExpansionId[];
   /** Since when its report is due. */
   reportAt: number | null;
 }

@@ -63,7 +63,7 @@ const ownedBy = (facts: KeyFacts, key: string): string | null => {
   const [head = '', rest = ''] = [key.split(':')[0], key.slice(key.indexOf(':') + 1)];
   if (!key.includes(':')) return ALONE.includes(key) ? null : 'no such key is known';
   if (['q', 'x', 'h'].includes(head)) return facts.statuses.has(rest) ? null : 'no such row was accepted';
-  if (head === 'b' || head === 'br') return facts.batches.includes(rest) ? null : 'no such batch was made';
+  if (head === 'b') return facts.batches.includes(rest) ? null : 'no such batch was made';
   if (head === 'bl') return 'nothing waits, so no backlog should be there';
   if (head === 'dead' || OF_OTHERS.includes(head)) return null;
   if (STAGES.includes(head) || head === 'intake') return OF_A_QUEUE.includes(rest) ? null : 'a token is left';

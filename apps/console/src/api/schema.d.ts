@@ -571,6 +571,7 @@ export interface components {
             created_at: string | null;
             sealed_at: string | null;
             finished_at: string | null;
+            reported_at: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -917,6 +918,7 @@ export interface components {
             created_at: string | null;
             sealed_at: string | null;
             finished_at: string | null;
+            reported_at: string | null;
         } & {
             [key: string]: unknown;
         };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addBatchCancelCommand } from './batch-cancel.ts';
 import { addBatchListCommand } from './batch-list.ts';
 import { addBatchPauseCommand } from './batch-pause.ts';
+import { addBatchReportCommand } from './batch-report.ts';
 import { addBatchResumeCommand } from './batch-resume.ts';
 import { addBatchShowCommand } from './batch-show.ts';
 import { addBatchWatchCommand } from './batch-watch.ts';
@@ -20,4 +21,5 @@ export const addBatchCommand = (program: Command, context: CommandContext): void
   addBatchPauseCommand(batch, context);
   addBatchResumeCommand(batch, context);
   addBatchCancelCommand(batch, context);
+  addBatchReportCommand(batch, context);
 };

@@ -18,6 +18,7 @@ const USAGE_CODES: readonly string[] = [
   'batch_unknown',
   'batch_cancelled',
   'batch_single',
+  'report_missing',
   'expansion_id_invalid',
   'expansion_unknown',
   'letter_unknown',

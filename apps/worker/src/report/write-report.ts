@@ -25,6 +25,7 @@ export interface WriteReportDeps {
   readonly now: () => number;
 }
 
+const ENDED_STATUSES = ['delivered', 'dead_lettered', 'in_doubt', 'cancelled'] as const;
 const ROWS_PER_READ = 500;
 /** A claim lasts for many reads and some parts; who dies is followed after it. */
 export const CLAIM_MS = 60_000;
@@ -63,17 +64,19 @@ export const writeReport = async (
   const writing = { 'succeeded.jsonl': open('succeeded.jsonl'), 'failed.jsonl': open('failed.jsonl') };
   const rows = { 'succeeded.jsonl': 0, 'failed.jsonl': 0 };
   try {
-    for (let from = 0; ; from += ROWS_PER_READ) {
-      signal.throwIfAborted();
-      const ids = await deps.reports.rows(name, from, ROWS_PER_READ);
-      if (ids.length === 0) break;
-      for (const record of await deps.records.readMany(ids)) {
-        const line = record === null ? null : reportLineOf(record);
-        if (line === null) continue;
-        rows[line.file] += 1;
-        await writing[line.file].write(`${JSON.stringify(line.row)}\n`);
+    for (const status of ENDED_STATUSES) {
+      for (let from = 0; ; from += ROWS_PER_READ) {
+        signal.throwIfAborted();
+        const ids = await deps.reports.rows(name, status, from, ROWS_PER_READ);
+        if (ids.length === 0) break;
+        for (const record of await deps.records.readMany(ids)) {
+          const line = record?.status === status ? reportLineOf(record) : null;
+          if (line === null) continue;
+          rows[line.file] += 1;
+          await writing[line.file].write(`${JSON.stringify(line.row)}\n`);
+        }
+        await deps.reports.keep(name, CLAIM_MS);
       }
-      await deps.reports.keep(name, CLAIM_MS);
     }
     const facts = async (file: (typeof files)[number]): Promise<ReportFileFacts> => ({
       ...(await writing[file].end()),

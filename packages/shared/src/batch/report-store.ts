@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import { RECORD_VERSION } from '../lifecycle/record.ts';
+import type { Status } from '../lifecycle/status.ts';
 import type { Keys } from '../record/keys.ts';
 import { runScript } from '../record/run-script.ts';
 import { preludeLua } from '../record/scripts/prelude.ts';
@@ -19,8 +20,8 @@ export interface ReportStore {
   keep(name: BatchName, ms: number): Promise<void>;
   /** Not owed any more, unless it is owed anew. `written`: and it stands in the bucket. */
   settle(owed: OwedReport, end: 'written' | 'dropped'): Promise<void>;
-  /** Ids in the order of their acceptance, from a place on. */
-  rows(name: BatchName, from: number, count: number): Promise<ExpansionId[]>;
+  /** Ids of rows that have ended so, the first first. One that leaves the list meanwhile shifts the others: it owes another report. */
+  rows(name: BatchName, status: Status, from: number, count: number): Promise<ExpansionId[]>;
 }
 
 /** ARGV[4] ms. Returns name and turn, or nothing. */
@@ -66,7 +67,7 @@ export const createReportStore = (redis: Redis, keys: Keys): ReportStore => {
     settle: async ({ name, turn }, end) => {
       await run(settleLua, [name, turn, end]);
     },
-    rows: async (name, from, count) =>
-      (await redis.lrange(keys.batchRows(name), from, from + count - 1)) as ExpansionId[],
+    rows: async (name, status, from, count) =>
+      (await redis.zrange(keys.ended(name, status), String(from), String(from + count - 1))) as ExpansionId[],
   };
 };

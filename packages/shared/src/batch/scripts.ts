@@ -25,8 +25,6 @@ for i = 5, #ARGV, 2 do
 end
 if #fresh > 0 then
   redis.call('RPUSH', p .. 'bl:' .. batch, unpack(fresh))
-  -- All rows in the order of their acceptance, for the report; single requests have none.
-  if batch ~= '_single' then redis.call('RPUSH', p .. 'br:' .. batch, unpack(fresh)) end
   redis.call('HINCRBY', b, 'accepted', #fresh)
   redis.call('HINCRBY', b, 'rows', #fresh)
   local f = redis.call('HMGET', b, 'run', 'state')

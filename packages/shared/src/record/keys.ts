@@ -75,8 +75,6 @@ export interface Keys {
   readonly deadIntake: string;
   readonly deadOfCode: (code: string) => string;
   readonly deadCodes: string;
-  /** Ids of a batch in the order of their acceptance. */
-  readonly batchRows: (batch: BatchName) => string;
   readonly reports: string;
   readonly cancelling: string;
   readonly canceller: string;
@@ -117,7 +115,6 @@ export const keysOf = (namespace: string): Keys => {
     deadIntake: `${p}dead-intake`,
     deadOfCode: (code: string) => `${p}dead:${code}`,
     deadCodes: `${p}dead-codes`,
-    batchRows: (batch: BatchName) => `${p}br:${batch}`,
     reports: `${p}reports`,
     cancelling: `${p}cancelling`,
     canceller: `${p}canceller`,

@@ -65,7 +65,8 @@ local function settle_batch(b)
       redis.call('HSET', b, 'run', 'cancelled')
       redis.call('SREM', p .. 'cancelling', string.sub(b, #p + 3))
     end
-  elseif c[1] == 'finished' and open > 0 then
+  elseif c[1] == 'finished' and open == 0 then report_due(b)
+  elseif c[1] == 'finished' then
     redis.call('HSET', b, 'state', 'sealed')
     redis.call('HDEL', b, 'finished_at')
     -- A held doubt was settled, or a paid picture redriven: what comes back unpaid is withdrawn as well.
