@@ -1,7 +1,8 @@
 // The control of the worker's CPU: one BullMQ job a row that makes the same calls to the bucket and the API, and keeps nothing.
+
+import { createDownloader } from '@outpaint/shared/download/create-downloader';
 import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
 import { createUpstream } from '@outpaint/shared/upstream/create-upstream';
-import { createDownloader } from '@outpaint/worker/deliver/download/create-downloader';
 import { DelayedError, type Job, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 

@@ -1,9 +1,9 @@
 // Fetching a result from a server that controls every byte: what is refused, what is bounded, what is kept verbatim.
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { createDownloader, type DownloadSettings } from '@outpaint/worker/deliver/download/create-downloader';
-import { readImage } from '@outpaint/worker/deliver/download/read-image';
-import type { Lookup } from '@outpaint/worker/deliver/download/resolve-once';
+import { createDownloader, type DownloadSettings } from '@outpaint/shared/download/create-downloader';
+import { readImage } from '@outpaint/shared/download/read-image';
+import type { Lookup } from '@outpaint/shared/download/resolve-once';
 import { afterEach, expect, test } from 'vitest';
 import { type Answering, deadPort, rawAnswer, startRawServer } from '../support/raw-server.ts';
 

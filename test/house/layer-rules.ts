@@ -14,6 +14,7 @@ const SHARED_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/telemetry': ['contract', 'errors', 'lifecycle'],
   'shared/upstream': ['contract', 'errors'],
   'shared/storage': ['contract', 'errors'],
+  'shared/download': ['errors', 'lifecycle'],
   'shared/reconcile': ['contract', 'errors', 'lifecycle', 'record', 'queue', 'upstream'],
 };
 

@@ -13,7 +13,7 @@ const PLACES: readonly { vendor: RegExp; name: string; places: readonly string[]
     places: ['shared/queue', 'worker/runtime', 'worker/sweep', 'producer/schedule'],
   },
   { vendor: /^ioredis(\/|$)/, name: 'ioredis', places: ['shared/queue', 'shared/record', 'shared/batch'] },
-  { vendor: /^undici(\/|$)/, name: 'undici', places: ['shared/upstream', 'worker/deliver'] },
+  { vendor: /^undici(\/|$)/, name: 'undici', places: ['shared/upstream', 'shared/download'] },
   { vendor: /^@aws-sdk\//, name: '@aws-sdk', places: ['shared/storage', 'sandbox'] },
 ];
 

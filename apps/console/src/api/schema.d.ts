@@ -254,7 +254,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the source or the parameters of a dead letter; a redrive then submits it so
+         * @description Checked as a new request. A row that goes on with a picture that is paid for is not changed (`state_conflict`). The history keeps what was changed.
+         */
+        patch: operations["editDeadLetter"];
         trace?: never;
     };
     "/v1/dead-letters/redrive": {
@@ -271,6 +275,26 @@ export interface paths {
          * @description At most 1000 rows a call; `more` says that the same call again goes on. Safe to repeat.
          */
         post: operations["redriveDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/expansions/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture before or after, to look at
+         * @description JPEG, PNG or WebP of at most RESULT_BYTES_MAX; a source only from addresses that results may have.
+         */
+        get: operations["getPicture"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -715,6 +739,55 @@ export interface components {
             height: number | null;
             at: string | null;
         };
+        DeadLetterDetailInput: {
+            id: string;
+            expansion_id: string | null;
+            batch: string | null;
+            custom_id: string | null;
+            stage: string | null;
+            code: string;
+            class: string | null;
+            message: string;
+            billed: string;
+            task_id: string | null;
+            attempts: number;
+            /** Format: date-time */
+            dead_at: string;
+            meaning: string;
+            remedy: string;
+            request: {
+                source: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            errors: ({
+                at: number;
+                stage: string;
+                code: string;
+                message: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
+            redrive: {
+                stage: string;
+                /** @enum {string} */
+                pays: "nothing" | "once" | "again" | "perhaps_again";
+                reason: string | null;
+            };
+            history: {
+                /** Format: date-time */
+                at: string;
+                event: string;
+                status: string;
+                detail: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         RedriveAnswerInput: {
             redriven: number;
             /** @description would pay a second time; only pay_again takes them */
@@ -1061,6 +1134,55 @@ export interface components {
             width: number | null;
             height: number | null;
             at: string | null;
+        };
+        DeadLetterDetail: {
+            id: string;
+            expansion_id: string | null;
+            batch: string | null;
+            custom_id: string | null;
+            stage: string | null;
+            code: string;
+            class: string | null;
+            message: string;
+            billed: string;
+            task_id: string | null;
+            attempts: number;
+            /** Format: date-time */
+            dead_at: string;
+            meaning: string;
+            remedy: string;
+            request: {
+                source: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            errors: ({
+                at: number;
+                stage: string;
+                code: string;
+                message: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
+            redrive: {
+                stage: string;
+                /** @enum {string} */
+                pays: "nothing" | "once" | "again" | "perhaps_again";
+                reason: string | null;
+            };
+            history: {
+                /** Format: date-time */
+                at: string;
+                event: string;
+                status: string;
+                detail: string;
+            }[];
+        } & {
+            [key: string]: unknown;
         };
         RedriveAnswer: {
             redriven: number;
@@ -2630,7 +2752,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeadLetter"];
+                    "application/json": components["schemas"]["DeadLetterDetail"];
                 };
             };
             /** @description Default Response */
@@ -2662,6 +2784,158 @@ export interface operations {
             };
             /** @description Default Response */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source?: string;
+                    /** @description all parameters of the row; what is left out has its default */
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        expansion_id: string | null;
+                        batch: string | null;
+                        custom_id: string | null;
+                        stage: string | null;
+                        code: string;
+                        class: string | null;
+                        message: string;
+                        billed: string;
+                        task_id: string | null;
+                        attempts: number;
+                        /** Format: date-time */
+                        dead_at: string;
+                        meaning: string;
+                        remedy: string;
+                        /** @description dotted names of what differs from before */
+                        changed: string[];
+                        warnings: components["schemas"]["Warning"][];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2811,6 +3085,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPicture: {
+        parameters: {
+            query: {
+                of: "source" | "result";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["Problem"];
+                    "image/png": components["schemas"]["Problem"];
+                    "image/webp": components["schemas"]["Problem"];
                 };
             };
         };

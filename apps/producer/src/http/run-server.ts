@@ -19,6 +19,7 @@ import { openStores, type Stores } from '../stores/open-stores.ts';
 import { isLoopback } from './access.ts';
 import { createServer } from './create-server.ts';
 import { createHttpMetrics } from './http-metrics.ts';
+import { createPictures } from './pictures.ts';
 
 export const SERVER_PARTS = [
   'redis',
@@ -45,6 +46,8 @@ export interface RunningServer {
 /** How full Redis is, is asked at most so often. */
 const ROOM_LOOK_MS = 2_000;
 const HOUR_MS = 3_600_000;
+/** A person waits for it. */
+const PICTURE_MS_MAX = 30_000;
 
 /** Throws `tokens_missing`, `http_port_unavailable` or `redis_unreachable`. */
 export const runServer = async (
@@ -62,12 +65,24 @@ export const runServer = async (
   }
   const stores = await openStores(settings, 'http');
   const stopping = new AbortController();
+  const objects = createObjectReader({
+    ...clientSettingsOf(settings.store),
+    requestTimeoutMs: settings.store.s3RequestTimeoutMs,
+  });
+  const pictures = createPictures(objects, {
+    bucket: settings.store.outpaintBucket,
+    keyPrefix: settings.store.outpaintKeyPrefix,
+    bytesMax: settings.delivery.resultBytesMax,
+    deadlineMs: Math.min(settings.delivery.resultDeadlineMs, PICTURE_MS_MAX),
+    addressesAllowed: settings.delivery.resultAddressesAllowed,
+  });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const app = await createServer(
     {
       stores,
       idempotency: stores.idempotency(http.idempotencyKeyHours * HOUR_MS),
       settings,
+      pictures,
       policy: policyOf(settings),
       clock,
       log,
@@ -96,6 +111,7 @@ export const runServer = async (
     stop: async () => {
       stopping.abort();
       await Promise.all([app.close(), schedules?.stop()]);
+      objects.close();
       await stores.close();
     },
   };

@@ -10,11 +10,13 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
 import type { Stores } from '../stores/open-stores.ts';
 import type { Caller } from './access.ts';
+import type { Pictures } from './pictures.ts';
 
 export interface ServerContext {
   readonly stores: Stores;
   readonly idempotency: IdempotencyStore;
   readonly settings: Settings<'http' | 'price' | 'upstream'>;
+  readonly pictures: Pictures;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly log: Logger;

@@ -15,6 +15,7 @@ import { type BatchRows, createBatchRows } from '@outpaint/shared/record/batch-r
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
 import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
 import { readDurations } from '@outpaint/shared/record/durations';
+import { createEditStore, type EditStore } from '@outpaint/shared/record/edit-store';
 import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { takeQueryPlace } from '@outpaint/shared/record/query-pace';
@@ -31,6 +32,7 @@ export interface Stores {
   readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
   readonly rows: BatchRows;
+  readonly edits: EditStore;
   readonly doubts: DoubtStore;
   readonly sessions: SessionStore;
   /** Millionths of each currency since the hour in which `since` lies. */
@@ -97,6 +99,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),
     rows: createBatchRows(redis, keys),
+    edits: createEditStore(redis, keys),
     doubts: createDoubtStore(redis, keys),
     sessions: createSessionStore(redis, keys),
     spentSince: (since) => readSpend(redis, keys, since),

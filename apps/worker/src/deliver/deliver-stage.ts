@@ -1,4 +1,6 @@
 // The deliver stage: fetch the paid picture while its link lives, check it, put it in the bucket once.
+
+import type { Downloaded, Downloader } from '@outpaint/shared/download/create-downloader';
 import { classify } from '@outpaint/shared/errors/classify';
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Failure } from '@outpaint/shared/lifecycle/failure';
@@ -8,7 +10,6 @@ import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
-import type { Downloaded, Downloader } from './download/create-downloader.ts';
 
 export interface DeliverStageDeps {
   readonly records: Pick<RecordStore, 'read'>;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { policyOf } from '@outpaint/shared/config/policy-of';
+import { createDownloader } from '@outpaint/shared/download/create-downloader';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { createSystemClock } from '@outpaint/shared/lifecycle/clock';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
@@ -18,7 +19,6 @@ import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
-import { createDownloader } from '../deliver/download/create-downloader.ts';
 import type { LastWord } from '../health/health-watch.ts';
 import { createPollStage } from '../poll/poll-stage.ts';
 import { startReconciler } from '../reconcile/reconciler.ts';

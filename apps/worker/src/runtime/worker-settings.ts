@@ -2,13 +2,13 @@
 import type { FeedTerms } from '@outpaint/shared/batch/batch-store';
 import type { Settings } from '@outpaint/shared/config/settings';
 import { keyNameOf } from '@outpaint/shared/contract/key-name';
+import type { DownloadSettings } from '@outpaint/shared/download/create-downloader';
 import type { LookTerms } from '@outpaint/shared/lifecycle/look-plan';
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { LicenceTerms } from '@outpaint/shared/record/record-store';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
 import type { ImageStoreSettings } from '@outpaint/shared/storage/s3-image-store';
 import type { UpstreamSettings } from '@outpaint/shared/upstream/call';
-import type { DownloadSettings } from '../deliver/download/create-downloader.ts';
 
 export const WORKER_PARTS = [
   'redis',

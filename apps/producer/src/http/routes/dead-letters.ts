@@ -2,6 +2,7 @@
 import { type ExpansionId, isExpansionId } from '@outpaint/shared/contract/ids';
 import { z } from 'zod';
 import { type DeadFilter, deadRows, isDead } from '../../desk/dead-rows.ts';
+import { redrivePlan } from '../../desk/redrive-plan.ts';
 import { redriveRows } from '../../desk/redrive-rows.ts';
 import { deadRowJson } from '../../view/dead-letter-json.ts';
 import { type Caller, maySee } from '../access.ts';
@@ -11,6 +12,21 @@ import { deadLetterSchema, pageOf, problems, problemsWithoutInput } from '../res
 import type { Routes, ServerContext } from '../server-context.ts';
 
 const REDRIVE_ROWS_MAX = 1_000;
+
+const detailSchema = deadLetterSchema
+  .extend({
+    request: z.object({ source: z.string(), parameters: z.record(z.string(), z.unknown()) }).loose(),
+    errors: z.array(z.object({ at: z.number(), stage: z.string(), code: z.string(), message: z.string() }).loose()),
+    redrive: z
+      .object({
+        stage: z.string(),
+        pays: z.enum(['nothing', 'once', 'again', 'perhaps_again']),
+        reason: z.string().nullable(),
+      })
+      .meta({ description: 'where a redrive goes on and what it costs; with a reason only pay_again takes it' }),
+    history: z.array(z.object({ at: z.iso.datetime(), event: z.string(), status: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'DeadLetterDetail' });
 
 const redriveBody = z.strictObject({
   ids: z.array(z.string().max(64)).min(1).max(REDRIVE_ROWS_MAX).optional(),
@@ -123,7 +139,7 @@ export const deadLetterRoutes: Routes = (app, context) => {
         summary: 'One dead letter: why, what it means, what can be done',
         tags: ['dead letters'],
         params: z.object({ id: z.string().max(64) }),
-        response: { 200: deadLetterSchema, ...problems(404) },
+        response: { 200: detailSchema, ...problems(404) },
       },
     },
     async (request) => {
@@ -131,7 +147,18 @@ export const deadLetterRoutes: Routes = (app, context) => {
       const record = isExpansionId(id) ? await stores.records.read(id) : null;
       if (!isDead(record) || !maySee(context.callerOf(request), record.batch))
         throw new HttpProblem('not_found', `There is no dead letter of ${id.slice(0, 64)}.`);
-      return { ...deadRowJson(record), request: record.request, errors: record.errors };
+      const plan = redrivePlan(record, false, context.policy);
+      const history = await stores.records.history(record.id);
+      return {
+        ...deadRowJson(record),
+        request: { ...record.request, parameters: { ...record.request.parameters } as Record<string, unknown> },
+        errors: record.errors.map((error) => ({ ...error })),
+        redrive:
+          plan.kind === 'goes'
+            ? { stage: plan.stage, pays: plan.pays, reason: null }
+            : { stage: 'submit', pays: 'perhaps_again', reason: plan.reason },
+        history: history.map(({ at, ...entry }) => ({ at: new Date(at).toISOString(), ...entry })),
+      };
     },
   );
 

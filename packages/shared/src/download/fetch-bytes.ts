@@ -1,7 +1,7 @@
 // One GET of a result into memory: to checked addresses only, no redirect, no encoding, bounded in bytes and in time.
 import { createHash } from 'node:crypto';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { Client, type Dispatcher } from 'undici';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 import { declaredLength } from './declared-length.ts';
 import { type Address, pinned } from './resolve-once.ts';
 import type { ResultUrl } from './result-url.ts';

@@ -1,5 +1,5 @@
 // Decides from status and headers alone whether a result's body is worth reading, and how long it will be.
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { ResultUrl } from './result-url.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

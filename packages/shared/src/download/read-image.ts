@@ -1,6 +1,7 @@
 // Says what picture some bytes are, by the bytes, without decoding a pixel.
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+
 import { imageSize } from 'image-size';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 
 export interface ImageFacts {
   readonly format: 'jpeg' | 'png' | 'webp';

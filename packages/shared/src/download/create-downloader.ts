@@ -1,6 +1,6 @@
 // Fetches a result file that a foreign answer named, trusting neither the URL, nor the name, nor the bytes.
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import { expiresOf } from '@outpaint/shared/lifecycle/expires-of';
+import { OutpaintError } from '../errors/outpaint-error.ts';
+import { expiresOf } from '../lifecycle/expires-of.ts';
 import { addressRules } from './address-allowed.ts';
 import { fetchBytes } from './fetch-bytes.ts';
 import { type ImageFacts, readImage } from './read-image.ts';

@@ -1,6 +1,6 @@
 // Takes a result URL apart for checking while keeping its path and query exactly as they were signed.
 import { isIP } from 'node:net';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 
 const URL_LENGTH_MAX = 8192;
 // Visible ASCII without backslash: what WHATWG's parser would quietly repair or drop could make us check one host and

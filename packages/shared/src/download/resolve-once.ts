@@ -1,7 +1,7 @@
 // Resolves a result's host one time, checks every address, and pins them for the connection.
 import { lookup as lookupByName } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { AddressRules } from './address-allowed.ts';
 import type { ResultUrl } from './result-url.ts';
 
