@@ -156,7 +156,7 @@ export const deadLetterRoutes: Routes = (app, context) => {
         redrive:
           plan.kind === 'goes'
             ? { stage: plan.stage, pays: plan.pays, reason: null }
-            : { stage: 'submit', pays: 'perhaps_again', reason: plan.reason },
+            : { stage: 'submit', pays: 'perhaps_again' as const, reason: plan.reason },
         history: history.map(({ at, ...entry }) => ({ at: new Date(at).toISOString(), ...entry })),
       };
     },
