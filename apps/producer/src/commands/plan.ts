@@ -6,6 +6,8 @@ import { summariseRows } from '../manifest/summarise-rows.ts';
 import { etaOf } from '../plan/eta.ts';
 import { memoryNeed } from '../plan/memory-need.ts';
 import { type Plan, planJson, planText } from '../plan/plan-report.ts';
+import { foundLines } from '../plan/probe/probe-text.ts';
+import { sampleRows } from '../plan/probe/sample-rows.ts';
 import { tallyRows } from '../plan/tally-rows.ts';
 import { batchNameOf } from './batch-name-of.ts';
 import type { CommandContext } from './context.ts';
@@ -15,6 +17,7 @@ import { helpAfter } from './help-text.ts';
 import { askBucket, askRedis } from './look-around.ts';
 import { openManifest } from './manifest-file.ts';
 import { createOutput, withJsonOption } from './output.ts';
+import { probeManifest, probeOption } from './probe-manifest.ts';
 import { settingsOf } from './settings-of.ts';
 import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
 
@@ -22,6 +25,7 @@ interface PlanOptions extends ShapeOptions {
   readonly format?: string;
   readonly batch?: string;
   readonly json?: boolean;
+  readonly probe?: number | 'all';
 }
 
 const PROBLEMS_PRINTED_MAX = 20;
@@ -32,7 +36,12 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
       .description('dry run: check a manifest, and say what it would cost and how long it would take; writes nothing')
       .argument('<manifest>', MANIFEST_ARGUMENT)
       .option('--format <format>', FORMAT_OPTION)
-      .option('--batch <name>', 'the batch that the rows would go into; otherwise named after the file'),
+      .option('--batch <name>', 'the batch that the rows would go into; otherwise named after the file')
+      .option(
+        '--probe <rows>',
+        'read the first bytes of so many sources, chosen by chance, or of all, and say which would fail',
+        probeOption,
+      ),
   )
     .addHelpText(
       'after',
@@ -40,6 +49,7 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
         [
           'plan spring.csv',
           'plan feed.tsv --map custom_id=id --map source=image_link --set output_ratio=16:9',
+          'plan feed.csv --probe 200',
           'plan - --format jsonl --batch spring --json < rows.jsonl',
         ],
         [0, 2],
@@ -54,10 +64,16 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
   const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options), batch }, context);
   try {
     const duplicates = { rows: 0 };
-    const { tally, rows } = tallyRows(countDuplicates(checkRows(manifest.rows(), { batch }), duplicates));
-    const summary = await summariseRows(rows, { pricePerImage: price.pricePerImage });
+    const checked = () => checkRows(manifest.rows(), { batch });
+    const { tally, rows } = tallyRows(countDuplicates(checked(), duplicates));
+    const sample = sampleRows(rows, typeof options.probe === 'number' ? options.probe : 0, Math.random);
+    const summary = await summariseRows(sample.rows, { pricePerImage: price.pricePerImage });
     context.terminal.progress('looking at Redis and the bucket');
     const [redis, bucket] = await Promise.all([askRedis(context.env, batch), askBucket(context.env, tally.outputs)]);
+    const probe =
+      options.probe === undefined
+        ? null
+        : await probeManifest(context, options.probe === 'all' ? checked() : sample.chosen());
     const found: Plan = {
       path,
       batch,
@@ -72,6 +88,7 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
         'why' in redis ? { ordinary: [], best: [] } : redis.durations,
       ),
       bucket,
+      probe,
       redis:
         'why' in redis
           ? redis
@@ -84,8 +101,11 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
     createOutput(context.terminal, options).result(planJson(found), () => planText(found));
     for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX))
       context.terminal.say(line);
+    if (options.json !== true && probe !== null) {
+      for (const line of foundLines(probe)) context.terminal.say(line);
+    }
     if (summary.rows === 0) context.terminal.say(`${path} has no rows.`);
-    return summary.refused > 0 || summary.rows === 0 ? EXIT.usage : EXIT.ok;
+    return summary.refused > 0 || summary.rows === 0 || (probe?.failing ?? 0) > 0 ? EXIT.usage : EXIT.ok;
   } finally {
     await manifest.close();
   }

@@ -8,6 +8,8 @@ import { durationText } from '../terminal/duration-text.ts';
 import type { BucketCount } from './count-in-bucket.ts';
 import type { Eta } from './eta.ts';
 import type { MemoryNeed } from './memory-need.ts';
+import type { ProbeReport } from './probe/probe-rows.ts';
+import { probeLines } from './probe/probe-text.ts';
 import type { RowTally } from './tally-rows.ts';
 
 /** Why something was not looked at, in words. */
@@ -25,12 +27,26 @@ export interface Plan {
   readonly price: { readonly each: MoneyMicro; readonly currency: string };
   readonly eta: Eta;
   readonly bucket: BucketCount | NotLooked;
+  /** Null where no source was looked at. */
+  readonly probe: ProbeReport | null;
   readonly redis: { readonly need: MemoryNeed; readonly rowsKnown: number } | NotLooked;
 }
 
 const amountOf = (money: MoneyMicro): string => formatMoney(money, '').trim();
 
-export const planJson = ({ path, batch, summary, duplicates, tally, notes, price, eta, bucket, redis }: Plan) => ({
+export const planJson = ({
+  path,
+  batch,
+  summary,
+  duplicates,
+  tally,
+  notes,
+  price,
+  eta,
+  bucket,
+  redis,
+  probe,
+}: Plan) => ({
   manifest: path,
   batch,
   rows: summary.rows,
@@ -57,6 +73,7 @@ export const planJson = ({ path, batch, summary, duplicates, tally, notes, price
     'why' in bucket
       ? { counted: false, why: bucket.why }
       : { counted: true, standing: bucket.standing, listed: bucket.listed, whole: bucket.isWhole },
+  probe,
   redis:
     'why' in redis
       ? { asked: false, why: redis.why }
@@ -81,6 +98,7 @@ export const planText = (plan: Plan): string => {
     ...twinLines(plan),
     watermarkLine(summary),
     `price: ${cost}, for what is generated; a failed picture costs nothing`,
+    ...probeLines(plan.probe, summary.accepted),
     ...bucketLines(plan),
     timeLine(plan.eta),
     ...redisLines(plan),

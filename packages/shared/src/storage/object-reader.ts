@@ -20,9 +20,17 @@ export interface ListedObject {
   readonly etag: string | null;
 }
 
+export interface ObjectHead {
+  readonly bytes: Buffer;
+  readonly totalBytes: number | null;
+  readonly contentType: string | null;
+}
+
 export interface ObjectReader {
   /** Null where there is no such object. Throws as the image store does. */
   open(s3Url: string): Promise<ObjectStream | null>;
+  /** The first bytes, at most `bytesMax`. Null where there is no such object. Throws as the image store does. */
+  head(s3Url: string, bytesMax: number): Promise<ObjectHead | null>;
   /** The keys that begin with `prefix`, in the store's order; holds one page. Throws as the image store does. */
   list(bucket: string, prefix: string): AsyncGenerator<ListedObject>;
   close(): void;
@@ -62,6 +70,20 @@ export const createObjectReader = (settings: ClientSettings & { requestTimeoutMs
             etag: got.ETag ?? null,
             contentEncoding: got.ContentEncoding ?? null,
           };
+    },
+    head: async (s3Url, bytesMax) => {
+      const { bucket, key } = parseS3Url(s3Url);
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${bytesMax - 1}` });
+      return within({ operation: 'get', bucket, key, conditional: false }, async (abortSignal) => {
+        const got = await client.send(command, { abortSignal });
+        const total = /\/(\d+)$/.exec(got.ContentRange ?? '')?.[1] ?? got.ContentLength;
+        const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
+        return {
+          bytes: bytes.subarray(0, bytesMax),
+          totalBytes: total === undefined ? null : Number(total),
+          contentType: got.ContentType ?? null,
+        };
+      });
     },
     async *list(bucket, prefix) {
       let from: string | undefined;
