@@ -1,10 +1,10 @@
 // One look at a source: its first bytes, fetched under the same guard as results, and what is wrong with them.
 import type { ExpansionRequest } from '@outpaint/shared/contract/request';
-import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import { addressRules } from '@outpaint/shared/download/address-allowed';
 import { type FileHead, fetchHead } from '@outpaint/shared/download/fetch-head';
 import { type Lookup, resolveOnce, systemLookup } from '@outpaint/shared/download/resolve-once';
 import { readResultUrl } from '@outpaint/shared/download/result-url';
+import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { ObjectReader } from '@outpaint/shared/storage/object-reader';
 import { type Finding, judgePicture } from './judge-picture.ts';
 import { pictureHead } from './picture-head.ts';
