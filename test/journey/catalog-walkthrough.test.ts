@@ -68,9 +68,10 @@ it('every command of docs/catalogs.md does what it says there', async () => {
   expect(said[1]).toContain('4 of 4 rows delivered');
   const batch = await stack.batch('feed' as BatchName);
   expect(batch).toMatchObject({ state: 'finished', rows: 4, counts: { delivered: 4 } });
-  expect(said[2]).toContain('2 of 2 rows delivered');
+  expect(said[2]).toContain('0 rows accepted into feed · 4 accepted earlier');
+  expect(said[3]).toContain('2 of 2 rows delivered');
   expect(await stack.batch('late' as BatchName)).toMatchObject({ state: 'finished', counts: { delivered: 2 } });
-  expect(said[3]).toContain('1 other object below s3://photos/autumn/ left out');
+  expect(said[4]).toContain('1 other object below s3://photos/autumn/ left out');
   expect(await stack.batch('fall' as BatchName)).toMatchObject({ state: 'finished', counts: { delivered: 2 } });
   expect(stack.sandbox.ledger.billed()).toBe(8);
   await worker.kill();

@@ -1,10 +1,11 @@
-// `outpaint plan`: what a manifest would come to. Writes nothing, pays nothing, and works without Redis and bucket.
+// `outpaint plan`: what a manifest would come to. Pays nothing, writes nothing but a plan file, and works without Redis and bucket.
 import type { Command } from 'commander';
 import { checkRows } from '../manifest/check-rows.ts';
 import { problemLines } from '../manifest/manifest-text.ts';
 import { summariseRows } from '../manifest/summarise-rows.ts';
 import { etaOf } from '../plan/eta.ts';
 import { memoryNeed } from '../plan/memory-need.ts';
+import { boundPrice, boundSettings } from '../plan/plan-file.ts';
 import { type Plan, planJson, planText } from '../plan/plan-report.ts';
 import { foundLines } from '../plan/probe/probe-text.ts';
 import { sampleRows } from '../plan/probe/sample-rows.ts';
@@ -17,6 +18,7 @@ import { helpAfter } from './help-text.ts';
 import { askBucket, askRedis } from './look-around.ts';
 import { openManifest } from './manifest-file.ts';
 import { createOutput, withJsonOption } from './output.ts';
+import { lastingPath, writePlan } from './planned-run.ts';
 import { probeManifest, probeOption } from './probe-manifest.ts';
 import { settingsOf } from './settings-of.ts';
 import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
@@ -26,6 +28,7 @@ interface PlanOptions extends ShapeOptions {
   readonly batch?: string;
   readonly json?: boolean;
   readonly probe?: number | 'all';
+  readonly out?: string;
 }
 
 const PROBLEMS_PRINTED_MAX = 20;
@@ -41,7 +44,8 @@ export const addPlanCommand = (program: Command, context: CommandContext): void 
         '--probe <rows>',
         'read the first bytes of so many sources, chosen by chance, or of all, and say which would fail',
         probeOption,
-      ),
+      )
+      .option('--out <file>', 'write the plan, bound to manifest, price and settings, for `outpaint run --plan`'),
   )
     .addHelpText(
       'after',
@@ -99,6 +103,25 @@ const plan = async (context: CommandContext, path: string, options: PlanOptions)
     };
     context.terminal.clearProgress();
     createOutput(context.terminal, options).result(planJson(found), () => planText(found));
+    if (options.out !== undefined) {
+      await writePlan(options.out, {
+        v: 1,
+        manifest: {
+          path: lastingPath(path),
+          format: options.format ?? null,
+          map: [...(options.map ?? [])],
+          set: [...(options.set ?? [])],
+          sha256: await manifest.tag(),
+        },
+        batch,
+        rows: { good: summary.accepted, bad: summary.refused },
+        price: boundPrice(summary.accepted, price.pricePerImage, price.priceCurrency),
+        settings: boundSettings(context.env),
+      });
+      context.terminal.say(
+        `The plan is in ${options.out}; outpaint run --plan ${options.out} runs it as it is, or not at all.`,
+      );
+    }
     for (const line of problemLines(summary, options.json === true ? 0 : PROBLEMS_PRINTED_MAX))
       context.terminal.say(line);
     if (options.json !== true && probe !== null) {

@@ -6,6 +6,7 @@ import { type BadRowsPlace, badRowsPathOf, openBadRowsFile } from '../manifest/b
 import { checkRows } from '../manifest/check-rows.ts';
 import { problemLines, warningLines, watermarkLine } from '../manifest/manifest-text.ts';
 import { type ManifestSummary, summariseRows } from '../manifest/summarise-rows.ts';
+import { boundPrice, boundSettings, demandAsPlanned, planDifferences } from '../plan/plan-file.ts';
 import { countText } from '../terminal/count-text.ts';
 import { batchNameOf, STDIN_PATH } from './batch-name-of.ts';
 import type { CommandContext } from './context.ts';
@@ -14,6 +15,7 @@ import { helpAfter } from './help-text.ts';
 import { openManifest } from './manifest-file.ts';
 import { budgetOption, type FailureLimit, failuresOption } from './money-option.ts';
 import { createOutput } from './output.ts';
+import { type PlannedRun, plannedRun } from './planned-run.ts';
 import { runBatch } from './run-batch.ts';
 import { settingsOf } from './settings-of.ts';
 import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
@@ -27,6 +29,7 @@ export interface RunOptions extends ShapeOptions {
   readonly detach?: boolean;
   readonly keepGoing?: boolean;
   readonly badRows?: string;
+  readonly plan?: string;
   readonly json?: boolean;
   readonly ndjson?: boolean;
 }
@@ -34,7 +37,11 @@ export interface RunOptions extends ShapeOptions {
 export const addRunCommand = (program: Command, context: CommandContext): void => {
   withShapeOptions(program.command('run'))
     .description('accept the rows of a manifest into a batch and follow it to the end; run it again to resume')
-    .argument('<manifest>', `${MANIFEST_ARGUMENT} (with --batch and --format)`)
+    .argument('[manifest]', `${MANIFEST_ARGUMENT} (with --batch and --format)`)
+    .option(
+      '--plan <file>',
+      'run what `outpaint plan --out` has written, or refuse if manifest, price or settings changed',
+    )
     .option('--batch <name>', 'the batch; otherwise named after the file')
     .option('--format <format>', FORMAT_OPTION)
     .option('--budget <amount>', 'stop before more than this is spent, such as 18000 or 0.36', budgetOption)
@@ -55,24 +62,41 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
           'run spring.csv',
           'run spring.csv --budget 18000 --max-failures 5%',
           'run feed.tsv --map custom_id=id --map source=image_link --set output_ratio=16:9',
+          'run --plan feed.plan.json --budget 18000',
           'run - --batch spring --format jsonl --detach < rows.jsonl',
         ],
         [0, 2, 3, 4, 5, 6, 7, 8, 9, 130],
       ),
     )
-    .action(async (path: string, options: RunOptions) => context.end(await run(context, path, options)));
+    .action(async (path: string | undefined, options: RunOptions) =>
+      context.end(await run(context, await plannedRun(path, options))),
+    );
 };
 
-const run = async (context: CommandContext, path: string, options: RunOptions): Promise<ExitCode> => {
+const run = async (context: CommandContext, { path, options, plan }: PlannedRun): Promise<ExitCode> => {
   const { price } = settingsOf(context.env, ['redis', 'price']);
   const name = batchNameOf(path, options.batch);
   const badRowsPlace = badRowsPlaceOf(path, options);
   const manifest = await openManifest(path, { format: options.format, shape: shapeOf(options), batch: name }, context);
   const badRows = badRowsPlace === null ? null : openBadRowsFile(badRowsPlace, manifest.format);
   try {
+    if (plan !== null) {
+      const sha256 = await manifest.tag();
+      const now = {
+        sha256,
+        price: boundPrice(0, price.pricePerImage, price.priceCurrency),
+        settings: boundSettings(context.env),
+      };
+      demandAsPlanned(planDifferences(plan, now));
+    }
     const rows = () => checkRows(manifest.rows(), { batch: name });
     context.terminal.progress(`reading ${path}`);
     const summary = await summariseRows(badRows?.keep(rows()) ?? rows(), { pricePerImage: price.pricePerImage });
+    // The same file is judged otherwise only by another version of this program.
+    if (plan !== null && (plan.rows.good !== summary.accepted || plan.rows.bad !== summary.refused)) {
+      const was = `${plan.rows.good} rows were good and ${plan.rows.bad} had problems, now it is ${summary.accepted} and ${summary.refused}.`;
+      demandAsPlanned([was]);
+    }
     sayFindings(context, path, summary, options);
     for (const note of manifest.notes()) context.terminal.say(note);
     // What nobody could read cannot be left out on purpose either.

@@ -103,7 +103,7 @@ export const planText = (plan: Plan): string => {
     timeLine(plan.eta),
     ...redisLines(plan),
     ...plan.notes,
-    'nothing was written and nothing was paid',
+    'nothing was accepted and nothing was paid',
   ].join('\n');
 };
 
