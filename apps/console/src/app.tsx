@@ -3,7 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import { lookWhoIsHere, may, session, signOut } from './api/session.ts';
 import { BatchPage } from './pages/batch.tsx';
 import { BatchesPage } from './pages/batches.tsx';
+import { DeadLetterPage } from './pages/dead-letter.tsx';
+import { DeadLettersPage } from './pages/dead-letters.tsx';
+import { GalleryPage } from './pages/gallery.tsx';
+import { NewBatchPage } from './pages/new-batch.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { SchedulesPage } from './pages/schedules.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { Busy, ErrorNote } from './parts/notice.tsx';
 import { href, route } from './route.ts';
@@ -13,12 +18,22 @@ import { LANGUAGES, type Language, language, t } from './text/locale.ts';
 const PAGES: readonly { page: string; text: TextKey }[] = [
   { page: '', text: 'overview' },
   { page: 'batches', text: 'batches' },
+  { page: 'gallery', text: 'gallery' },
+  { page: 'dead-letters', text: 'deadLetters' },
+  { page: 'new-batch', text: 'newBatch' },
+  { page: 'schedules', text: 'schedules' },
 ];
 
 const Page = () => {
   const { page, parts } = route.value;
   if (page === '') return <OverviewPage />;
-  if (page === 'batches') return parts[0] === undefined ? <BatchesPage /> : <BatchPage name={parts[0]} />;
+  if (page === 'batches')
+    return parts[0] === undefined ? <BatchesPage /> : <BatchPage key={parts[0]} name={parts[0]} />;
+  if (page === 'dead-letters')
+    return parts[0] === undefined ? <DeadLettersPage /> : <DeadLetterPage key={parts[0]} id={parts[0]} />;
+  if (page === 'gallery') return <GalleryPage batch={parts[0]} id={parts[1]} />;
+  if (page === 'new-batch') return <NewBatchPage />;
+  if (page === 'schedules') return <SchedulesPage />;
   return <p>{t('notFound')}</p>;
 };
 

@@ -301,6 +301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a manifest would come to: rows, problems by line, price, time; nothing is kept */
+        post: operations["planBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/line": {
         parameters: {
             query?: never;
@@ -872,6 +889,28 @@ export interface components {
                 }[];
             };
         };
+        PlanInput: {
+            batch: string;
+            rows: number;
+            good: number;
+            bad: number;
+            duplicates: number;
+            /** @description the first 100 */
+            problems: {
+                line: number;
+                sentences: string[];
+            }[];
+            warnings: {
+                message: string;
+                rows: number;
+                first_line: number;
+            }[];
+            /** @description of the good rows, if each is made once */
+            price: string;
+            currency: string;
+            eta_seconds_min: number;
+            eta_seconds_max: number;
+        };
         ScheduleWishInput: {
             /** @description minute, hour, day of month, month, day of week: 0 2 * * * */
             cron: string;
@@ -1267,6 +1306,28 @@ export interface components {
                     remedy: string;
                 }[];
             };
+        };
+        Plan: {
+            batch: string;
+            rows: number;
+            good: number;
+            bad: number;
+            duplicates: number;
+            /** @description the first 100 */
+            problems: {
+                line: number;
+                sentences: string[];
+            }[];
+            warnings: {
+                message: string;
+                rows: number;
+                first_line: number;
+            }[];
+            /** @description of the good rows, if each is made once */
+            price: string;
+            currency: string;
+            eta_seconds_min: number;
+            eta_seconds_max: number;
         };
         ScheduleWish: {
             /** @description minute, hour, day of month, month, day of week: 0 2 * * * */
@@ -3188,6 +3249,109 @@ export interface operations {
                     "image/jpeg": components["schemas"]["Problem"];
                     "image/png": components["schemas"]["Problem"];
                     "image/webp": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planBatch: {
+        parameters: {
+            query: {
+                batch: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -26,6 +26,7 @@ import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/line.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/pictures.ts';
+import { planRoutes } from './routes/plans.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import type { App, ServerContext } from './server-context.ts';
@@ -132,6 +133,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   deadLetterRoutes(app, context);
   deadLetterEditRoutes(app, context);
   pictureRoutes(app, context);
+  planRoutes(app, context);
   lineRoutes(app, context);
   scheduleRoutes(app, context);
   overviewRoutes(app, context);

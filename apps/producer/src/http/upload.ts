@@ -1,5 +1,6 @@
 // A manifest that is sent: which media types, and how it is put aside.
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
 import type { ManifestFormat } from '../manifest/manifest-format.ts';
 import { type SpooledManifest, spoolManifest } from '../manifest/spool-manifest.ts';
 import { HttpProblem } from './problem.ts';
@@ -22,4 +23,27 @@ export const receiveUpload = async (
   if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity')
     throw new HttpProblem('media_type_unknown', 'Content-Encoding may be gzip, or be left out.');
   return spoolManifest(body, { format, gzip: encoding === 'gzip', bytesMax });
+};
+
+/** The media type of a request without its parameters; empty where there is none. */
+export const typeOf = (request: FastifyRequest): string =>
+  (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+/** A JSON list is a small manifest: it goes the same way, one line for each entry. */
+export const uploadOf = async (
+  body: unknown,
+  type: string,
+  encoding: string | undefined,
+  max: number,
+): Promise<SpooledManifest> => {
+  const format = FORMAT_OF_TYPE[type];
+  if (format !== undefined && body instanceof Readable) return receiveUpload(body, format, encoding, max);
+  if (!Array.isArray(body)) {
+    throw new HttpProblem(
+      'media_type_unknown',
+      'Send text/csv, application/jsonl, or application/json with a list of expansions.',
+    );
+  }
+  const lines = body.map((row) => `${JSON.stringify(row)}\n`).join('');
+  return receiveUpload(Readable.from([Buffer.from(lines, 'utf8')]), 'jsonl', undefined, max);
 };

@@ -1,11 +1,9 @@
 // Batches: hand one in, list, look, follow, pause, resume, cancel, seal.
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { BatchOptions } from '@outpaint/shared/batch/batch';
 import { type BatchName, isBatchName, SINGLE_BATCH } from '@outpaint/shared/contract/ids';
 import { formatMoney, parseMoney } from '@outpaint/shared/contract/money';
 import { z } from 'zod';
-import type { SpooledManifest } from '../../manifest/spool-manifest.ts';
 import { batchJson } from '../../view/batch-json.ts';
 import { acceptUpload } from '../accept-upload.ts';
 import { type Caller, demandBatch, maySee } from '../access.ts';
@@ -14,7 +12,7 @@ import { cursorAfter, pageQuery, readCursor } from '../page.ts';
 import { HttpProblem } from '../problem.ts';
 import { batchSchema, pageOf, problems, warningSchema } from '../responses.ts';
 import type { Routes, ServerContext } from '../server-context.ts';
-import { FORMAT_OF_TYPE, receiveUpload } from '../upload.ts';
+import { typeOf, uploadOf } from '../upload.ts';
 
 const TRUE_OR_FALSE = z.enum(['true', 'false']).default('false');
 const name = z.object({ batch: z.string().min(1).max(128) });
@@ -67,25 +65,6 @@ const readBatch = async (context: ServerContext, batch: BatchName) => {
   return batchJson(found);
 };
 
-/** A JSON list is a small manifest: it goes the same way, one line for each entry. */
-const uploadOf = async (
-  body: unknown,
-  type: string,
-  encoding: string | undefined,
-  max: number,
-): Promise<SpooledManifest> => {
-  const format = FORMAT_OF_TYPE[type];
-  if (format !== undefined && body instanceof Readable) return receiveUpload(body, format, encoding, max);
-  if (!Array.isArray(body)) {
-    throw new HttpProblem(
-      'media_type_unknown',
-      'Send text/csv, application/jsonl, or application/json with a list of expansions.',
-    );
-  }
-  const lines = body.map((row) => `${JSON.stringify(row)}\n`).join('');
-  return receiveUpload(Readable.from([Buffer.from(lines, 'utf8')]), 'jsonl', undefined, max);
-};
-
 export const batchRoutes: Routes = (app, context) => {
   const { stores } = context;
 
@@ -116,9 +95,8 @@ export const batchRoutes: Routes = (app, context) => {
       demandBatch(caller, batch);
       const options = optionsOf(query);
       await context.demandRoom();
-      const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
       const max = context.settings.http.httpUploadBytesMax;
-      const upload = await uploadOf(request.body, type, request.headers['content-encoding'], max);
+      const upload = await uploadOf(request.body, typeOf(request), request.headers['content-encoding'], max);
       try {
         const result = await acceptUpload(context, upload, {
           batch,
