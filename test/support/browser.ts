@@ -8,6 +8,8 @@ import { onTestFinished } from 'vitest';
 import { spawnProgram } from './child.ts';
 import type { Stack } from './stack.ts';
 
+/** A browser, a worker and a server on a machine that is busy with other tests. */
+export const BROWSER_TEST_MS = 400_000;
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
@@ -74,7 +76,7 @@ export const openBrowser = async (): Promise<(wish?: PageWish) => Promise<OpenPa
   onTestFinished(() => browser.close());
   return async ({ locale = 'en-GB', width = 1200, colorScheme = 'light' } = {}) => {
     const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 800 } });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     const requests: Seen[] = [];
     const complaints: string[] = [];

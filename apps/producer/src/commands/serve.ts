@@ -18,7 +18,7 @@ export const addServeCommand = (program: Command, context: CommandContext): void
     .action(async (options: { schedules: boolean }) => {
       // Loaded only now: the server takes a third of a second, and help needs none.
       const { runServer, SERVER_PARTS } = await import('../http/run-server.ts');
-      const settings = settingsOf(context.env, SERVER_PARTS);
+      const settings = settingsOf(context.env, SERVER_PARTS, { readsBucket: true });
       const log = createLogger({ level: settings.log.logLevel, format: settings.log.logFormat, name: 'http' });
       const told = context.untilTold();
       const server = await runServer(settings, context.clock, log, { schedules: options.schedules });
