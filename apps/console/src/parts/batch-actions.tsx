@@ -25,6 +25,17 @@ const BudgetForm = ({ batch, save }: { batch: Batch; save: (budget: string) => v
   </details>
 );
 
+/** Asked twice, for it cannot be taken back. */
+const CancelForm = ({ name, cancel }: { name: string; cancel: () => void }) => (
+  <details class="inline-form">
+    <summary>{t('cancel')}</summary>
+    <p>{t('cancelSure', { name })}</p>
+    <button type="button" onClick={cancel}>
+      {t('cancel')}
+    </button>
+  </details>
+);
+
 /** `changed` is called when something was done, so that the page looks again. */
 export const BatchActions = ({ batch, changed }: { batch: Batch; changed: () => void }) => {
   const [error, setError] = useState<Error | null>(null);
@@ -64,6 +75,12 @@ export const BatchActions = ({ batch, changed }: { batch: Batch; changed: () => 
             <button type="button" onClick={() => act(retry)}>
               {t('retryFailed')}
             </button>
+          )}
+          {(batch.run === 'running' || batch.run === 'paused') && batch.state !== 'finished' && (
+            <CancelForm
+              name={batch.name}
+              cancel={() => act(() => ask(api.POST('/v1/batches/{batch}/cancel', { params })))}
+            />
           )}
           <BudgetForm batch={batch} save={(text) => act(budget(text))} />
         </>
