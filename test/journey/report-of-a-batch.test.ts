@@ -141,3 +141,45 @@ it('is written when a budget stops a batch, anew after a cancel, and anew when a
   expect(await stack.redis.zcard(stack.keys.reports)).toBe(0);
   await worker.kill('SIGTERM');
 });
+
+it('by HTTP: the report and its rows, 404 before it is written; a retry takes the dead letters of this batch alone', async () => {
+  const stack = await startStack();
+  const OTHER = 'other' as BatchName;
+  for (const name of ['sku-1', 'other-1']) stack.sandbox.faults.add({ ...REFUSED, source: aimedAt(name), times: 1 });
+  await handIn(stack, namesOf('sku', 3));
+  await handIn(stack, namesOf('other', 3), OTHER);
+  const server = spawnProgram('apps/producer/src/main.ts', {
+    env: { ...stack.env, HTTP_PORT: '0' },
+    args: ['serve', '--no-schedules'],
+  });
+  const [, address = ''] = await server.waitForLine(/"address":"(http:[^"]+)"/);
+  const at = `${address}/v1/batches/spring`;
+  expect((await fetch(`${at}/report`)).status).toBe(404);
+  const worker = await stack.startWorker();
+  await reportOf(stack, 'finished');
+  await reportOf(stack, 'finished', OTHER);
+  expect(await (await fetch(`${at}/report`)).json()).toMatchObject({
+    batch: BATCH,
+    ended: 'finished',
+    files: { 'failed.jsonl': { rows: 1 } },
+    locations: { 'failed.jsonl': expect.stringMatching(/^s3:.*\/spring\/report\/failed\.jsonl$/) },
+  });
+  const rows = await fetch(`${at}/report/rows?format=csv`);
+  expect(rows.headers.get('content-type')).toContain('text/csv');
+  expect((await rows.text()).split('\r\n')[1]).toMatch(/^sku-1,dead_lettered,InvalidParameter\.ImageContent,/);
+  expect(await (await fetch(`${at}/report/rows`)).text()).toContain('"custom_id":"sku-0"');
+
+  const retried = await fetch(`${at}/retry`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: REFUSED.code }),
+  });
+  expect(await retried.json()).toMatchObject({ redriven: 1, left: 0, more: false });
+  await stack.waitForBatch(BATCH, 'all delivered', ({ counts }) => counts.delivered === 3);
+  expect((await stack.batch(OTHER)).counts.dead_lettered).toBe(1);
+  expect(await outpaint(stack, 'batch', 'retry', 'other', '--yes')).toMatchObject({ code: 0 });
+  await stack.waitForBatch(OTHER, 'all delivered', ({ counts }) => counts.delivered === 3);
+  await expectBooksBalance(stack);
+  await server.kill('SIGTERM');
+  await worker.kill('SIGTERM');
+});

@@ -119,11 +119,22 @@ const ASKS = (ids: { dead: string; batch: string }): Ask[] => [
   get('followBatch', `/v1/batches/${ids.batch}/events`, 200),
   get('followBatch', '/v1/batches/none/events', 404, 'not_found'),
   get('followBatch', `/v1/batches/${'x'.repeat(129)}/events`, 400, 'parameters_invalid'),
-  ...['pause', 'resume', 'seal'].flatMap((verb) => [
+  ...['pause', 'resume', 'seal', 'cancel'].flatMap((verb) => [
     post(`${verb}Batch`, `/v1/batches/one/${verb}`, 200),
     post(`${verb}Batch`, `/v1/batches/none/${verb}`, 404, undefined, 'not_found'),
     post(`${verb}Batch`, `/v1/batches/${'x'.repeat(129)}/${verb}`, 400, undefined, 'parameters_invalid'),
   ]),
+  post('cancelBatch', '/v1/batches/_single/cancel', 409, undefined, 'state_conflict'),
+  get('getBatchReport', `/v1/batches/${ids.batch}/report`, 200),
+  get('getBatchReport', '/v1/batches/none/report', 404, 'not_found'),
+  get('getBatchReport', `/v1/batches/${'x'.repeat(129)}/report`, 400, 'parameters_invalid'),
+  get('getBatchReportRows', `/v1/batches/${ids.batch}/report/rows`, 200),
+  get('getBatchReportRows', '/v1/batches/none/report/rows', 404, 'not_found'),
+  get('getBatchReportRows', '/v1/batches/one/report/rows?format=xml', 400, 'parameters_invalid'),
+  post('retryBatch', `/v1/batches/${ids.batch}/retry`, 200, { code: 'none' }),
+  post('retryBatch', '/v1/batches/none/retry', 404, {}, 'not_found'),
+  post('retryBatch', '/v1/batches/one/retry', 400, { limit: 0 }, 'parameters_invalid'),
+  ...badBodies('retryBatch', 'POST', '/v1/batches/one/retry'),
 
   get('listDeadLetters', '/v1/dead-letters?limit=1', 200),
   get('listDeadLetters', '/v1/dead-letters?limit=x', 400, 'parameters_invalid'),
@@ -210,7 +221,7 @@ it('each route gives each answer of its own that the document promises', async (
   const dying = { source: stack.sandbox.pictureUrl('a.jpg'), parameters: { x_scale: 2 }, custom_id: 'a' };
   const handedIn = await ask(server.address, post('createBatch', '/v1/batches?batch=dying', 202, [dying]));
   expect(handedIn.status).toBe(202);
-  await stack.waitUntilFinished('dying' as never);
+  await stack.waitForBatch('dying' as never, 'reported', ({ reportedAt }) => reportedAt !== null);
   await worker.kill('SIGTERM');
   const [letter] = JSON.parse((await ask(server.address, get('', '/v1/dead-letters', 200))).text).data;
 

@@ -36,6 +36,7 @@ const view = (batch: ModelBatch): Batch => {
     sealedAt: number('sealed_at'),
     finishedAt: number('finished_at'),
     reportedAt: null,
+    expired: 0,
   };
 };
 

@@ -41,6 +41,7 @@ const ALONE = [
   'dead-intake',
   'cancelling',
   'reports',
+  'retention',
   'canceller',
   'dead-codes',
   'line',

@@ -206,6 +206,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches/{batch}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a batch ended: counts, money, hashes, and where the rows stand */
+        get: operations["getBatchReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/report/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every row of the report, those that failed first */
+        get: operations["getBatchReportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the dead letters of a batch back to work, from the stage that they reached
+         * @description As POST /v1/dead-letters/redrive with its name; `more` says that the same call again goes on.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -613,6 +667,8 @@ export interface components {
             sealed_at: string | null;
             finished_at: string | null;
             reported_at: string | null;
+            /** @description ended rows that stand in the report and are forgotten here */
+            expired: number;
         } & {
             [key: string]: unknown;
         };
@@ -735,6 +791,51 @@ export interface components {
                 rows: number;
                 first_line: number;
             }[];
+        };
+        RedriveAnswerInput: {
+            redriven: number;
+            /** @description would pay a second time; only pay_again takes them */
+            left: number;
+            /** @description not dead-lettered (any more) */
+            moved: number;
+            /** @description the limit was reached: send the same again */
+            more: boolean;
+            rows: {
+                id: string;
+                outcome: string;
+                stage?: string;
+                reason?: string;
+            }[];
+        };
+        /** @description the manifest.json of the report, and where its files stand */
+        BatchReportInput: {
+            batch: string;
+            /** @enum {string} */
+            ended: "finished" | "cancelled" | "budget" | "threshold";
+            /** Format: date-time */
+            written_at: string;
+            rows: number;
+            currency: string;
+            spent: string;
+            files: {
+                "succeeded.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+                "failed.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+            };
+            locations: {
+                [key: string]: string;
+            };
+        } & {
+            [key: string]: unknown;
         };
         RowInput: {
             id: string;
@@ -1031,6 +1132,8 @@ export interface components {
             sealed_at: string | null;
             finished_at: string | null;
             reported_at: string | null;
+            /** @description ended rows that stand in the report and are forgotten here */
+            expired: number;
         } & {
             [key: string]: unknown;
         };
@@ -1153,6 +1256,51 @@ export interface components {
                 rows: number;
                 first_line: number;
             }[];
+        };
+        RedriveAnswer: {
+            redriven: number;
+            /** @description would pay a second time; only pay_again takes them */
+            left: number;
+            /** @description not dead-lettered (any more) */
+            moved: number;
+            /** @description the limit was reached: send the same again */
+            more: boolean;
+            rows: {
+                id: string;
+                outcome: string;
+                stage?: string;
+                reason?: string;
+            }[];
+        };
+        /** @description the manifest.json of the report, and where its files stand */
+        BatchReport: {
+            batch: string;
+            /** @enum {string} */
+            ended: "finished" | "cancelled" | "budget" | "threshold";
+            /** Format: date-time */
+            written_at: string;
+            rows: number;
+            currency: string;
+            spent: string;
+            files: {
+                "succeeded.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+                "failed.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+            };
+            locations: {
+                [key: string]: string;
+            };
+        } & {
+            [key: string]: unknown;
         };
         Row: {
             id: string;
@@ -2228,15 +2376,6 @@ export interface operations {
                 };
             };
             /** @description Default Response */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Default Response */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,15 +2453,6 @@ export interface operations {
             };
             /** @description Default Response */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Default Response */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2510,15 +2640,6 @@ export interface operations {
                 };
             };
             /** @description Default Response */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Default Response */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2606,6 +2727,310 @@ export interface operations {
             };
             /** @description Default Response */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReport"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchReportRows: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl" | "html";
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                    "text/html": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Problem"];
+                    "text/html": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code?: string;
+                    /**
+                     * @description also submit anew what was, or may have been, paid for: costs one more picture each
+                     * @default false
+                     */
+                    pay_again?: boolean;
+                    /** @default 1000 */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveAnswer"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

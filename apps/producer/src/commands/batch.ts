@@ -5,6 +5,7 @@ import { addBatchListCommand } from './batch-list.ts';
 import { addBatchPauseCommand } from './batch-pause.ts';
 import { addBatchReportCommand } from './batch-report.ts';
 import { addBatchResumeCommand } from './batch-resume.ts';
+import { addBatchRetryCommand } from './batch-retry.ts';
 import { addBatchShowCommand } from './batch-show.ts';
 import { addBatchWatchCommand } from './batch-watch.ts';
 import type { CommandContext } from './context.ts';
@@ -22,4 +23,5 @@ export const addBatchCommand = (program: Command, context: CommandContext): void
   addBatchResumeCommand(batch, context);
   addBatchCancelCommand(batch, context);
   addBatchReportCommand(batch, context);
+  addBatchRetryCommand(batch, context);
 };

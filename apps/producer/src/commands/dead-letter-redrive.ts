@@ -20,7 +20,7 @@ import { createOutput, withJsonOption } from './output.ts';
 import { POLICY_PARTS, settingsOf } from './settings-of.ts';
 import { withStores } from './with-stores.ts';
 
-interface RedriveOptions {
+export interface RedriveOptions {
   readonly code?: string;
   readonly batch?: string;
   readonly all?: boolean;
@@ -58,7 +58,8 @@ export const addDeadLetterRedriveCommand = (desk: Command, context: CommandConte
     );
 };
 
-const redrive = async (
+/** Asks where rows move or pay again. Throws `usage_wrong` where it is not said which rows. */
+export const redrive = async (
   context: CommandContext,
   stores: Stores,
   texts: readonly string[],

@@ -23,6 +23,9 @@ const CODE_OF_FASTIFY: Readonly<Record<string, HttpProblemCode>> = {
 const CODE_OF_OURS: Readonly<Record<string, HttpProblemCode>> = {
   redis_nearly_full: 'redis_nearly_full',
   batch_cancelled: 'batch_cancelled',
+  store_unavailable: 'store_unreachable',
+  store_refused: 'store_unreachable',
+  report_missing: 'not_found',
   batch_single: 'state_conflict',
   batch_name_invalid: 'request_invalid',
   money_invalid: 'request_invalid',

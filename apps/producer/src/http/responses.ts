@@ -30,6 +30,7 @@ export const batchSchema = z
     sealed_at: time,
     finished_at: time,
     reported_at: time,
+    expired: z.int().meta({ description: 'ended rows that stand in the report and are forgotten here' }),
   })
   .loose()
   .meta({ id: 'Batch' });

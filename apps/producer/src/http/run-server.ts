@@ -9,7 +9,7 @@ import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { connectWorker } from '@outpaint/shared/queue/connections';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
-import { createObjectReader } from '@outpaint/shared/storage/object-reader';
+import { createObjectReader, type ObjectReader } from '@outpaint/shared/storage/object-reader';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { acceptManifest } from '../accept/accept-manifest.ts';
 import { refuseWhenFull } from '../accept/accept-rows.ts';
@@ -64,6 +64,8 @@ export const runServer = async (
     );
   }
   const stores = await openStores(settings, 'http');
+  const { store } = settings;
+  const objects = createObjectReader({ ...clientSettingsOf(store), requestTimeoutMs: store.s3RequestTimeoutMs });
   const stopping = new AbortController();
   const objects = createObjectReader({
     ...clientSettingsOf(settings.store),
@@ -84,6 +86,7 @@ export const runServer = async (
       settings,
       pictures,
       policy: policyOf(settings),
+      reports: { objects, bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
       clock,
       log,
       newName: randomUUID,
@@ -104,7 +107,7 @@ export const runServer = async (
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutpaintError('http_port_unavailable', `HTTP_PORT cannot be opened: ${reason}`, { cause: error });
   }
-  const schedules = o.schedules ? await startSchedules(settings, stores, clock, log, stopping.signal) : null;
+  const schedules = o.schedules ? await startSchedules(settings, stores, objects, clock, log, stopping.signal) : null;
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
@@ -113,6 +116,7 @@ export const runServer = async (
       await Promise.all([app.close(), schedules?.stop()]);
       objects.close();
       await stores.close();
+      objects.close();
     },
   };
 };
@@ -121,16 +125,13 @@ export const runServer = async (
 const startSchedules = async (
   settings: ServerSettings,
   stores: Stores,
+  objects: ObjectReader,
   clock: Clock,
   log: Logger,
   stop: AbortSignal,
 ): Promise<{ stop(): Promise<void> }> => {
   const connection = connectWorker(settings.redis.redisUrl, 'schedules');
   connection.on('error', (error) => log.debug({ err: error }, 'schedules: Redis'));
-  const objects = createObjectReader({
-    ...clientSettingsOf(settings.store),
-    requestTimeoutMs: settings.store.s3RequestTimeoutMs,
-  });
   const running = await runSchedules(
     {
       schedules: stores.schedules,
@@ -149,7 +150,6 @@ const startSchedules = async (
   return {
     stop: async () => {
       await running.stop();
-      objects.close();
       connection.disconnect();
     },
   };

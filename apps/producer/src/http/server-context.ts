@@ -8,6 +8,7 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
+import type { ReportPlace } from '../report/open-report.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import type { Caller } from './access.ts';
 import type { Pictures } from './pictures.ts';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly settings: Settings<'http' | 'price' | 'upstream'>;
   readonly pictures: Pictures;
   readonly policy: Policy;
+  /** Where reports of batches stand. */
+  readonly reports: ReportPlace;
   readonly clock: Clock;
   readonly log: Logger;
   /** A name that is never the same twice: for a call's token, or an expansion without a name. */

@@ -28,4 +28,5 @@ export const batchJson = (batch: Batch) => ({
   sealed_at: time(batch.sealedAt),
   finished_at: time(batch.finishedAt),
   reported_at: time(batch.reportedAt),
+  expired: batch.expired,
 });

@@ -27,6 +27,7 @@ export const batchLike = ({ counts = {}, ...more }: Changes = {}): Batch => {
     sealedAt: null,
     finishedAt: null,
     reportedAt: null,
+    expired: 0,
     ...more,
   };
 };

@@ -6,6 +6,8 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { CLAIM_MS, restOf, type WriteReportDeps, writeReport } from './write-report.ts';
 
 export interface ReporterDeps extends WriteReportDeps {
+  /** How long ended rows are kept after it. */
+  readonly retentionMs: number;
   readonly everyMs: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -26,7 +28,7 @@ export const startReporter = (deps: ReporterDeps): { stop(): Promise<void> } => 
     const rest = batch === null ? null : restOf(batch);
     if (rest !== null) {
       const { written_at, files } = await writeReport(deps, owed, rest, stopped.signal);
-      await deps.reports.settle(owed, 'written');
+      await deps.reports.settle(owed, 'written', deps.retentionMs);
       const rows = { succeeded: files['succeeded.jsonl'].rows, failed: files['failed.jsonl'].rows };
       deps.log.info({ batch: owed.name, ended: rest, written_at, ...rows }, 'report written');
     } else if (batch?.run === 'paused') await deps.reports.keep(owed.name, LOOK_AGAIN_MS);

@@ -1,13 +1,19 @@
 // Writes the report of a batch into the bucket: rows as streams first, then the file that vouches for them.
+
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { type Batch, unfinishedRows } from '@outpaint/shared/batch/batch';
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import type { OwedReport, ReportStore } from '@outpaint/shared/batch/report-store';
+import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import { formatMoney, type MoneyMicro } from '@outpaint/shared/contract/money';
 import {
+  type FailedRow,
   type ReportFile,
   type ReportFileFacts,
   type ReportManifest,
   reportKey,
+  type SucceededRow,
 } from '@outpaint/shared/contract/report';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
@@ -21,6 +27,8 @@ export interface WriteReportDeps {
   readonly records: Pick<RecordStore, 'readMany'>;
   readonly store: Pick<ImageStore, 'head'>;
   readonly writer: Pick<ObjectWriter, 'open'>;
+  /** The object under a key as it stands; null where there is none. */
+  readonly previous: (key: string) => Promise<{ readonly body: Readable } | null>;
   readonly priceMicro: MoneyMicro;
   readonly now: () => number;
 }
@@ -49,6 +57,29 @@ const refusePictures = async (deps: WriteReportDeps, key: string): Promise<void>
     throw new OutpaintError('output_key_taken', `The report's key ${key} holds the picture of ${there.expansionId}.`);
 };
 
+/** Lines of the report before about rows that are forgotten meanwhile: only there is it still said what became of them. */
+async function* forgottenLines(deps: WriteReportDeps, key: string): AsyncGenerator<string> {
+  const before = await deps.previous(key);
+  if (before === null) return;
+  const kept = async (lines: readonly string[]): Promise<string[]> => {
+    const records = await deps.records.readMany(lines.map(expansionOf));
+    return lines.filter((_, i) => records[i] === null);
+  };
+  let lines: string[] = [];
+  for await (const line of createInterface({ input: before.body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line !== '') lines.push(line);
+    if (lines.length < ROWS_PER_READ) continue;
+    yield* await kept(lines);
+    lines = [];
+  }
+  yield* await kept(lines);
+}
+
+const expansionOf = (line: string): ExpansionId => {
+  const row = JSON.parse(line) as Partial<SucceededRow & FailedRow>;
+  return (row.expansion_id ?? row.outpaint_error?.expansion_id ?? '') as ExpansionId;
+};
+
 /** Safe to repeat, also at once: the last one that ends stands. Throws as the store does; `signal` ends it early. */
 export const writeReport = async (
   deps: WriteReportDeps,
@@ -64,6 +95,14 @@ export const writeReport = async (
   const writing = { 'succeeded.jsonl': open('succeeded.jsonl'), 'failed.jsonl': open('failed.jsonl') };
   const rows = { 'succeeded.jsonl': 0, 'failed.jsonl': 0 };
   try {
+    if (((await deps.batches.read(name))?.expired ?? 0) > 0) {
+      for (const file of files) {
+        for await (const line of forgottenLines(deps, reportKey(name, file))) {
+          rows[file] += 1;
+          await writing[file].write(`${line}\n`);
+        }
+      }
+    }
     for (const status of ENDED_STATUSES) {
       for (let from = 0; ; from += ROWS_PER_READ) {
         signal.throwIfAborted();

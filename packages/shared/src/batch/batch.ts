@@ -31,6 +31,8 @@ export interface Batch {
   readonly finishedAt: number | null;
   /** When its report was last written. */
   readonly reportedAt: number | null;
+  /** Rows that were delivered or cancelled, stand in the report, and are forgotten here. */
+  readonly expired: number;
 }
 
 /** What a batch is given when it is made; later calls change only what they name. */

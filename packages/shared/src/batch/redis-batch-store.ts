@@ -42,6 +42,7 @@ const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Bat
     sealedAt: numberOrNull(hash.sealed_at),
     finishedAt: numberOrNull(hash.finished_at),
     reportedAt: numberOrNull(hash.reported_at),
+    expired: Number(hash.expired ?? 0),
   };
 };
 

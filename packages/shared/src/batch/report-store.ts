@@ -7,6 +7,9 @@ import type { Keys } from '../record/keys.ts';
 import { runScript } from '../record/run-script.ts';
 import { preludeLua } from '../record/scripts/prelude.ts';
 
+/** Unless a setting says otherwise: a month. */
+const RETENTION_MS = 30 * 86_400_000;
+
 /** `turn` counts how often a report of this batch has been owed: one that is owed anew meanwhile stays owed. */
 export interface OwedReport {
   readonly name: BatchName;
@@ -18,8 +21,8 @@ export interface ReportStore {
   claim(ms: number): Promise<OwedReport | null>;
   /** It is this caller's for `ms` more, or, after that time, anybody's. */
   keep(name: BatchName, ms: number): Promise<void>;
-  /** Not owed any more, unless it is owed anew. `written`: and it stands in the bucket. */
-  settle(owed: OwedReport, end: 'written' | 'dropped'): Promise<void>;
+  /** Not owed any more, unless it is owed anew. `written`: it stands in the bucket, and ended rows are kept for `retentionMs` more. */
+  settle(owed: OwedReport, end: 'written' | 'dropped', retentionMs?: number): Promise<void>;
   /** Ids of rows that have ended so, the first first. One that leaves the list meanwhile shifts the others: it owes another report. */
   rows(name: BatchName, status: Status, from: number, count: number): Promise<ExpansionId[]>;
 }
@@ -42,11 +45,14 @@ return 1
 `
 }`;
 
-/** ARGV[4] batch, [5] turn, [6] 'written' or 'dropped'. */
+/** ARGV[4] batch, [5] turn, [6] 'written' or 'dropped', [7] ms for which ended rows are kept. */
 const settleLua = `${preludeLua}${
   /* lua */ `
 local b = p .. 'b:' .. ARGV[4]
-if ARGV[6] == 'written' then redis.call('HSET', b, 'reported_at', now, 'report_turn', ARGV[5]) end
+if ARGV[6] == 'written' then
+  redis.call('HSET', b, 'reported_at', now, 'report_turn', ARGV[5])
+  redis.call('ZADD', p .. 'retention', now + tonumber(ARGV[7]), ARGV[4])
+end
 if tonumber(redis.call('HGET', b, 'report_due') or 0) == tonumber(ARGV[5]) then redis.call('ZREM', p .. 'reports', ARGV[4])
 else redis.call('ZADD', p .. 'reports', 'XX', now, ARGV[4]) end
 return 1
@@ -64,8 +70,8 @@ export const createReportStore = (redis: Redis, keys: Keys): ReportStore => {
     keep: async (name, ms) => {
       await run(keepLua, [name, ms]);
     },
-    settle: async ({ name, turn }, end) => {
-      await run(settleLua, [name, turn, end]);
+    settle: async ({ name, turn }, end, retentionMs = RETENTION_MS) => {
+      await run(settleLua, [name, turn, end, retentionMs]);
     },
     rows: async (name, status, from, count) =>
       (await redis.zrange(keys.ended(name, status), String(from), String(from + count - 1))) as ExpansionId[],

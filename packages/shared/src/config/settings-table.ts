@@ -186,6 +186,13 @@ export const SETTINGS_TABLE = {
     ),
     INTAKE_CONCURRENCY: integer(8, 1, 1000, 'jobs', 'intake jobs that one worker has under way'),
     SWEEP_EVERY_MS: integer(5000, 10, HOUR_MS, 'ms', 'gap between two sweeps for what is overdue'),
+    RETENTION_ROWS_MS: integer(
+      30 * DAY_MS,
+      0,
+      3_650 * DAY_MS,
+      'ms',
+      'delivered and cancelled rows are kept in Redis for so long after the report of their batch, single ones after their end',
+    ),
     FEED_EVERY_MS: integer(500, 10, MINUTE_MS, 'ms', 'gap between two feeds of the submit queue'),
     RECONCILE_EVERY_MS: integer(15_000, 50, HOUR_MS, 'ms', 'gap between two looks for the tasks of submits in doubt'),
     RESCUE_MARGIN_MS: integer(60_000, 10, HOUR_MS, 'ms', 'how late a step may be before another worker takes over'),

@@ -76,6 +76,7 @@ export interface Keys {
   readonly deadOfCode: (code: string) => string;
   readonly deadCodes: string;
   readonly reports: string;
+  readonly retention: string;
   readonly cancelling: string;
   readonly canceller: string;
   readonly ended: (batch: BatchName, status: Status) => string;
@@ -116,6 +117,7 @@ export const keysOf = (namespace: string): Keys => {
     deadOfCode: (code: string) => `${p}dead:${code}`,
     deadCodes: `${p}dead-codes`,
     reports: `${p}reports`,
+    retention: `${p}retention`,
     cancelling: `${p}cancelling`,
     canceller: `${p}canceller`,
     ended: (batch: BatchName, status: Status) => `${p}e:${batch}:${status}`,

@@ -205,7 +205,7 @@ export const batchRoutes: Routes = (app, context) => {
           summary,
           tags: ['batches'],
           params: name,
-          response: { 200: batchSchema, ...problems(404, 409) },
+          response: { 200: batchSchema, ...(verb === 'cancel' ? problems(404, 409) : problems(404)) },
         },
       },
       async (request) => {

@@ -28,7 +28,7 @@ const detailSchema = deadLetterSchema
   })
   .meta({ id: 'DeadLetterDetail' });
 
-const redriveBody = z.strictObject({
+export const redriveBody = z.strictObject({
   ids: z.array(z.string().max(64)).min(1).max(REDRIVE_ROWS_MAX).optional(),
   code: z.string().max(128).optional(),
   batch: z.string().max(128).optional(),
@@ -39,7 +39,7 @@ const redriveBody = z.strictObject({
   limit: z.int().min(1).max(REDRIVE_ROWS_MAX).default(REDRIVE_ROWS_MAX),
 });
 
-const redriveAnswer = z
+export const redriveAnswer = z
   .object({
     redriven: z.int(),
     left: z.int().meta({ description: 'would pay a second time; only pay_again takes them' }),
@@ -75,6 +75,29 @@ const selection = async (
     found.push(record.id);
   }
   return { ids: found, more: false };
+};
+
+/** Which rows, and what became of each; the one way of all routes that redrive. */
+export const redriveSelected = async (
+  context: ServerContext,
+  caller: Caller,
+  body: z.infer<typeof redriveBody>,
+): Promise<z.infer<typeof redriveAnswer>> => {
+  const { ids, more } = await selection(context, caller, body);
+  const counts = { redriven: 0, left: 0, moved: 0 };
+  const rows: { id: string; outcome: string; stage?: string; reason?: string }[] = [];
+  const terms = {
+    payAgain: body.pay_again,
+    policy: context.policy,
+    newCaller: () => `redrive-${context.newName()}`,
+  };
+  for await (const answer of redriveRows(context.stores, ids, terms)) {
+    counts[answer.kind] += 1;
+    if (answer.kind === 'moved') rows.push({ id: answer.id, outcome: 'moved', reason: answer.status });
+    else if (answer.kind === 'left') rows.push({ id: answer.record.id, outcome: 'left', reason: answer.reason });
+    else rows.push({ id: answer.record.id, outcome: 'redriven', stage: answer.plan.stage });
+  }
+  return { ...counts, more, rows };
 };
 
 export const deadLetterRoutes: Routes = (app, context) => {
@@ -175,22 +198,6 @@ export const deadLetterRoutes: Routes = (app, context) => {
         response: { 200: redriveAnswer, ...problems(413, 415, 422) },
       },
     },
-    async (request) => {
-      const { ids, more } = await selection(context, context.callerOf(request), request.body);
-      const counts = { redriven: 0, left: 0, moved: 0 };
-      const rows: { id: string; outcome: string; stage?: string; reason?: string }[] = [];
-      const terms = {
-        payAgain: request.body.pay_again,
-        policy: context.policy,
-        newCaller: () => `redrive-${context.newName()}`,
-      };
-      for await (const answer of redriveRows(stores, ids, terms)) {
-        counts[answer.kind] += 1;
-        if (answer.kind === 'moved') rows.push({ id: answer.id, outcome: 'moved', reason: answer.status });
-        else if (answer.kind === 'left') rows.push({ id: answer.record.id, outcome: 'left', reason: answer.reason });
-        else rows.push({ id: answer.record.id, outcome: 'redriven', stage: answer.plan.stage });
-      }
-      return { ...counts, more, rows };
-    },
+    async (request) => redriveSelected(context, context.callerOf(request), request.body),
   );
 };
