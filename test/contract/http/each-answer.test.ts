@@ -124,6 +124,7 @@ const ASKS = (ids: { dead: string; batch: string }): Ask[] => [
     post(`${verb}Batch`, `/v1/batches/none/${verb}`, 404, undefined, 'not_found'),
     post(`${verb}Batch`, `/v1/batches/${'x'.repeat(129)}/${verb}`, 400, undefined, 'parameters_invalid'),
   ]),
+  post('createExpansion', '/v1/expansions', 202, request({ custom_id: 'alone' })),
   post('cancelBatch', '/v1/batches/_single/cancel', 409, undefined, 'state_conflict'),
   get('getBatchReport', `/v1/batches/${ids.batch}/report`, 200),
   get('getBatchReport', '/v1/batches/none/report', 404, 'not_found'),
