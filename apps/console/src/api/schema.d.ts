@@ -792,6 +792,55 @@ export interface components {
                 first_line: number;
             }[];
         };
+        DeadLetterDetailInput: {
+            id: string;
+            expansion_id: string | null;
+            batch: string | null;
+            custom_id: string | null;
+            stage: string | null;
+            code: string;
+            class: string | null;
+            message: string;
+            billed: string;
+            task_id: string | null;
+            attempts: number;
+            /** Format: date-time */
+            dead_at: string;
+            meaning: string;
+            remedy: string;
+            request: {
+                source: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            errors: ({
+                at: number;
+                stage: string;
+                code: string;
+                message: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
+            redrive: {
+                stage: string;
+                /** @enum {string} */
+                pays: "nothing" | "once" | "again" | "perhaps_again";
+                reason: string | null;
+            };
+            history: {
+                /** Format: date-time */
+                at: string;
+                event: string;
+                status: string;
+                detail: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         RedriveAnswerInput: {
             redriven: number;
             /** @description would pay a second time; only pay_again takes them */
@@ -856,70 +905,6 @@ export interface components {
             width: number | null;
             height: number | null;
             at: string | null;
-        };
-        DeadLetterDetailInput: {
-            id: string;
-            expansion_id: string | null;
-            batch: string | null;
-            custom_id: string | null;
-            stage: string | null;
-            code: string;
-            class: string | null;
-            message: string;
-            billed: string;
-            task_id: string | null;
-            attempts: number;
-            /** Format: date-time */
-            dead_at: string;
-            meaning: string;
-            remedy: string;
-            request: {
-                source: string;
-                parameters: {
-                    [key: string]: unknown;
-                };
-            } & {
-                [key: string]: unknown;
-            };
-            errors: ({
-                at: number;
-                stage: string;
-                code: string;
-                message: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
-            redrive: {
-                stage: string;
-                /** @enum {string} */
-                pays: "nothing" | "once" | "again" | "perhaps_again";
-                reason: string | null;
-            };
-            history: {
-                /** Format: date-time */
-                at: string;
-                event: string;
-                status: string;
-                detail: string;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        RedriveAnswerInput: {
-            redriven: number;
-            /** @description would pay a second time; only pay_again takes them */
-            left: number;
-            /** @description not dead-lettered (any more) */
-            moved: number;
-            /** @description the limit was reached: send the same again */
-            more: boolean;
-            rows: {
-                id: string;
-                outcome: string;
-                stage?: string;
-                reason?: string;
-            }[];
         };
         /** @description The API's own parameters. output_ratio beats x_scale and y_scale, which beat the offsets; angle goes with any. What would be ignored is not sent and is named in a warning. */
         ParametersInput: {
@@ -1257,6 +1242,55 @@ export interface components {
                 first_line: number;
             }[];
         };
+        DeadLetterDetail: {
+            id: string;
+            expansion_id: string | null;
+            batch: string | null;
+            custom_id: string | null;
+            stage: string | null;
+            code: string;
+            class: string | null;
+            message: string;
+            billed: string;
+            task_id: string | null;
+            attempts: number;
+            /** Format: date-time */
+            dead_at: string;
+            meaning: string;
+            remedy: string;
+            request: {
+                source: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            errors: ({
+                at: number;
+                stage: string;
+                code: string;
+                message: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
+            redrive: {
+                stage: string;
+                /** @enum {string} */
+                pays: "nothing" | "once" | "again" | "perhaps_again";
+                reason: string | null;
+            };
+            history: {
+                /** Format: date-time */
+                at: string;
+                event: string;
+                status: string;
+                detail: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
         RedriveAnswer: {
             redriven: number;
             /** @description would pay a second time; only pay_again takes them */
@@ -1321,70 +1355,6 @@ export interface components {
             width: number | null;
             height: number | null;
             at: string | null;
-        };
-        DeadLetterDetail: {
-            id: string;
-            expansion_id: string | null;
-            batch: string | null;
-            custom_id: string | null;
-            stage: string | null;
-            code: string;
-            class: string | null;
-            message: string;
-            billed: string;
-            task_id: string | null;
-            attempts: number;
-            /** Format: date-time */
-            dead_at: string;
-            meaning: string;
-            remedy: string;
-            request: {
-                source: string;
-                parameters: {
-                    [key: string]: unknown;
-                };
-            } & {
-                [key: string]: unknown;
-            };
-            errors: ({
-                at: number;
-                stage: string;
-                code: string;
-                message: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
-            redrive: {
-                stage: string;
-                /** @enum {string} */
-                pays: "nothing" | "once" | "again" | "perhaps_again";
-                reason: string | null;
-            };
-            history: {
-                /** Format: date-time */
-                at: string;
-                event: string;
-                status: string;
-                detail: string;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        RedriveAnswer: {
-            redriven: number;
-            /** @description would pay a second time; only pay_again takes them */
-            left: number;
-            /** @description not dead-lettered (any more) */
-            moved: number;
-            /** @description the limit was reached: send the same again */
-            more: boolean;
-            rows: {
-                id: string;
-                outcome: string;
-                stage?: string;
-                reason?: string;
-            }[];
         };
         /** @description The API's own parameters. output_ratio beats x_scale and y_scale, which beat the offsets; angle goes with any. What would be ignored is not sent and is named in a warning. */
         Parameters: {

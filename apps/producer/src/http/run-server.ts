@@ -67,10 +67,6 @@ export const runServer = async (
   const { store } = settings;
   const objects = createObjectReader({ ...clientSettingsOf(store), requestTimeoutMs: store.s3RequestTimeoutMs });
   const stopping = new AbortController();
-  const objects = createObjectReader({
-    ...clientSettingsOf(settings.store),
-    requestTimeoutMs: settings.store.s3RequestTimeoutMs,
-  });
   const pictures = createPictures(objects, {
     bucket: settings.store.outpaintBucket,
     keyPrefix: settings.store.outpaintKeyPrefix,
@@ -116,7 +112,6 @@ export const runServer = async (
       await Promise.all([app.close(), schedules?.stop()]);
       objects.close();
       await stores.close();
-      objects.close();
     },
   };
 };
