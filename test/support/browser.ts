@@ -1,28 +1,19 @@
 // A real Chromium on a console that is served as users get it; what every page asks for and answers is kept.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { spawnProgram } from './child.ts';
+import { CHROMIUM } from './chromium.ts';
 import type { Stack } from './stack.ts';
 
 /** A browser, a worker and a server on a machine that is busy with other tests. */
 export const BROWSER_TEST_MS = 400_000;
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
-/** CHROMIUM names one; otherwise one of the machine's. Null where there is none. */
-const findChromium = (): string | null => {
-  const named = process.env.CHROMIUM;
-  if (named !== undefined && named !== '') return named;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((path) => existsSync(path));
-  return found ?? null;
-};
+export { CHROMIUM };
 
-export const CHROMIUM = findChromium();
 if (CHROMIUM === null)
   console.warn('No Chromium on this machine (apt-get install chromium, or CHROMIUM=/path): the console is not driven.');
 
