@@ -47,8 +47,9 @@ const pageOfRows = async (
 ): Promise<{ rows: ExpansionRecord[]; next: string | null }> => {
   const rows: ExpansionRecord[] = [];
   let after = from;
-  for (let looked = 0; ; ) {
-    const chunk = code === undefined ? limit - rows.length : CHUNK_ROWS;
+  // Most rows may have the code that is asked for, or hardly any: what is read at once grows from a page.
+  for (let looked = 0, step = limit; ; step = Math.min(CHUNK_ROWS, step * 2)) {
+    const chunk = code === undefined ? limit - rows.length : step;
     const page = await stores.rows.page(batch, status, after, chunk);
     const records = await stores.records.readMany(page.ids);
     let taken = 0;
