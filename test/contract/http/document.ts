@@ -8,6 +8,8 @@ export interface Operation {
   /** With `{name}` where a parameter goes. */
   readonly path: string;
   readonly statuses: readonly number[];
+  /** What must stand in it, with the first value that is allowed; empty where nothing must. */
+  readonly query: string;
   readonly takesBody: boolean;
   /** Answered to anybody. */
   readonly isOpen: boolean;
@@ -25,12 +27,30 @@ interface Schemas {
 interface Described {
   readonly operationId: string;
   readonly requestBody?: unknown;
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly required?: boolean;
+    readonly schema: { readonly enum?: readonly string[] };
+  }[];
   readonly responses: Record<string, Schemas>;
 }
 
 export const askServer = async (url: string, init: RequestInit = {}): Promise<Answer> => {
   const answer = await fetch(url, { redirect: 'manual', ...init });
-  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  const { status, headers } = answer;
+  // A stream of events may never end; that it began is its answer.
+  if (headers.get('content-type')?.startsWith('text/event-stream')) {
+    await answer.body?.cancel();
+    return { status, headers, text: '' };
+  }
+  return { status, headers, text: await answer.text() };
+};
+
+const queryOf = ({ parameters = [] }: Described): string => {
+  const must = parameters.filter((one) => one.in === 'query' && one.required === true);
+  const pairs = must.map(({ name, schema }) => [name, schema.enum?.[0] ?? '1']);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`;
 };
 
 export const readDocument = async (address: string) => {
@@ -52,6 +72,7 @@ export const readDocument = async (address: string) => {
       method,
       path,
       statuses: Object.keys(operation.responses).map(Number),
+      query: queryOf(operation),
       takesBody: operation.requestBody !== undefined,
       isOpen: operation.responses['401'] === undefined,
     }),
@@ -60,7 +81,7 @@ export const readDocument = async (address: string) => {
   const wrongWith = (id: string, { status, headers, text }: Answer): string | null => {
     const found = described.find(({ operation }) => operation.operationId === id)?.operation.responses[status];
     if (found === undefined) return `${id} answered ${status}, which is not documented: ${text.slice(0, 300)}`;
-    const isJson = /json/.test(headers.get('content-type') ?? '');
+    const isJson = /[/+]json(;|$)/.test(headers.get('content-type') ?? '');
     const schema = Object.entries(found.content ?? {}).find(([type]) => type.includes('json'))?.[1].schema;
     if (!isJson || schema === undefined) return null;
     const key = `${id} ${status}`;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { bearerOf, findToken } from '../access.ts';
 import { HttpProblem } from '../problem.ts';
-import { problems } from '../responses.ts';
+import { problemsWithoutInput } from '../responses.ts';
 import type { Routes } from '../server-context.ts';
 import { endedCookies, isOwnPage, sessionCookie, sessionNameOf } from '../session-cookie.ts';
 
@@ -28,7 +28,7 @@ export const sessionRoutes: Routes = (app, context) => {
         operationId: 'getSession',
         summary: 'Who calls, and what they may do',
         tags,
-        response: { 200: sessionSchema, ...problems() },
+        response: { 200: sessionSchema, ...problemsWithoutInput() },
       },
     },
     async (request) => {
@@ -45,7 +45,7 @@ export const sessionRoutes: Routes = (app, context) => {
         operationId: 'beginSession',
         summary: 'Begin a session with a token: later requests of this browser need none',
         tags,
-        response: { 200: sessionSchema, ...problems() },
+        response: { 200: sessionSchema, ...problemsWithoutInput() },
       },
     },
     async (request, reply) => {
@@ -67,7 +67,7 @@ export const sessionRoutes: Routes = (app, context) => {
         operationId: 'endSession',
         summary: 'End it, here and in the browser',
         tags,
-        response: { 200: z.object({ ended: z.boolean() }), ...problems() },
+        response: { 200: z.object({ ended: z.boolean() }), ...problemsWithoutInput() },
       },
     },
     async (request, reply) => {
