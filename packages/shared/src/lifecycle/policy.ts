@@ -37,7 +37,8 @@ export interface Policy {
 
 /**
  * How long a doubt holds a slot, from when it became one: its task, if there is one, has ended by then. If it has not,
- * a submit too many is refused and costs nothing; a slot held longer would cost throughput for as long.
+ * a submit too many is refused and costs nothing; a slot held longer would cost throughput for as long. The settle delay
+ * once more, so that a doubt that settles never comes to it.
  */
 export const doubtSlotMs = (policy: Pick<Policy, 'taskDeadlineMs' | 'doubtSettleMs'>): number =>
-  Math.min(policy.taskDeadlineMs, policy.doubtSettleMs);
+  Math.min(policy.taskDeadlineMs, 2 * policy.doubtSettleMs);

@@ -75,7 +75,7 @@ it('a submit in doubt holds its slot until its task must have ended', () => {
   const f: Outcome = { kind: 'doubted', licence: 'l', failure: failure('upstream_timeout', 'in_doubt') };
   const slotOf = (own: Partial<typeof policy>) =>
     settle(recordWith({}), 'submit', f, { ...policy, ...own }, NOW, middle).transition?.watch_in;
-  expect(slotOf({ taskDeadlineMs: 9_000, doubtSettleMs: 5_000 })).toBe(5_000);
+  expect(slotOf({ taskDeadlineMs: 11_000, doubtSettleMs: 5_000 })).toBe(10_000);
   expect(slotOf({ taskDeadlineMs: 3_000, doubtSettleMs: 5_000 })).toBe(3_000);
 });
 
