@@ -51,8 +51,10 @@ it('the demo delivers its catalog, bills each picture once, draws the contact sh
   for (const code of ['FileDownload', 'ImageContent']) expect(demo.stdout()).toContain(`1 × InvalidParameter.${code}`);
   expect(demo.stdout()).toContain('1 × InternalError.FileUpload');
 
-  const pictures = await filesBelow(join(dir, 'bucket/pictures/demo'));
+  const files = await filesBelow(join(dir, 'bucket/pictures/demo'));
+  const pictures = files.filter((name) => name.endsWith('.jpg'));
   expect(pictures).toHaveLength(DELIVERED);
+  expect(files).toContain('report/failed.jsonl');
   const shoe = await readPicture(await readFile(join(dir, 'bucket/pictures/demo/shoe-01.jpg')), { thorough: true });
   expect(shoe).toEqual({ format: 'jpeg', width: 1600, height: 900 });
 
