@@ -56,6 +56,7 @@ const ALONE = [
   'key-ids',
   'reconcile',
   'reconciling',
+  'spend',
 ];
 /** Kept for a bounded time, or bounded in size: what follows is an id of somebody else's, or a kind. */
 const OF_OTHERS = ['t', 'i', 'durations'];
@@ -65,6 +66,9 @@ const ownedBy = (facts: KeyFacts, key: string): string | null => {
   if (!key.includes(':')) return ALONE.includes(key) ? null : 'no such key is known';
   if (['q', 'x', 'h'].includes(head)) return facts.statuses.has(rest) ? null : 'no such row was accepted';
   if (head === 'b') return facts.batches.includes(rest) ? null : 'no such batch was made';
+  // Ended rows by status.
+  if (head === 'e')
+    return facts.batches.includes(rest.slice(0, rest.lastIndexOf(':'))) ? null : 'no such batch was made';
   if (head === 'bl') return 'nothing waits, so no backlog should be there';
   if (head === 'dead' || OF_OTHERS.includes(head)) return null;
   if (STAGES.includes(head) || head === 'intake') return OF_A_QUEUE.includes(rest) ? null : 'a token is left';
