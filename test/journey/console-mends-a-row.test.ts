@@ -1,14 +1,16 @@
 // A failed row in the console: found, edited with the frame in view, redriven and delivered, by clicks alone.
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seriousFaults } from '../support/axe.ts';
-import { BROWSER_TEST_MS, buildConsole, CHROMIUM, openBrowser, startServer } from '../support/browser.ts';
+import { BROWSER_TEST_MS, buildConsole, needsChromium, openBrowser, startServer } from '../support/browser.ts';
 import { startStack } from '../support/stack.ts';
 import { requestOf } from '../support/stores.ts';
 
 const SPRING = 'spring' as BatchName;
 
-describe.skipIf(CHROMIUM === null)('the dead-letter desk', () => {
+describe('the dead-letter desk', () => {
+  beforeEach(needsChromium);
+
   beforeAll(buildConsole);
 
   test(

@@ -1,11 +1,13 @@
 // The console takes a file, shows its plan, starts it with a budget and follows it to its pictures.
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seriousFaults } from '../support/axe.ts';
-import { BROWSER_TEST_MS, buildConsole, CHROMIUM, openBrowser, startServer } from '../support/browser.ts';
+import { BROWSER_TEST_MS, buildConsole, needsChromium, openBrowser, startServer } from '../support/browser.ts';
 import { startStack } from '../support/stack.ts';
 
-describe.skipIf(CHROMIUM === null)('a new batch', () => {
+describe('a new batch', () => {
+  beforeEach(needsChromium);
+
   beforeAll(buildConsole);
 
   test(

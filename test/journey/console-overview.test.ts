@@ -1,14 +1,16 @@
 // The console's first page in a real browser: what runs, what it costs and what failed, as it happens.
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seriousFaults } from '../support/axe.ts';
-import { BROWSER_TEST_MS, buildConsole, CHROMIUM, openBrowser, startServer } from '../support/browser.ts';
+import { BROWSER_TEST_MS, buildConsole, needsChromium, openBrowser, startServer } from '../support/browser.ts';
 import { startStack } from '../support/stack.ts';
 import { requestOf } from '../support/stores.ts';
 
 const SPRING = 'spring' as BatchName;
 
-describe.skipIf(CHROMIUM === null)('the overview', () => {
+describe('the overview', () => {
+  beforeEach(needsChromium);
+
   beforeAll(buildConsole);
 
   test(

@@ -1,13 +1,15 @@
 // Schedules in the console: when they run next, paused and taken up again, and past dates made up for.
 import { readDefinition } from '@outpaint/producer/schedule/definition';
 import { createScheduleStore } from '@outpaint/shared/batch/schedule-store';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seriousFaults } from '../support/axe.ts';
-import { BROWSER_TEST_MS, buildConsole, CHROMIUM, openBrowser, startServer } from '../support/browser.ts';
+import { BROWSER_TEST_MS, buildConsole, needsChromium, openBrowser, startServer } from '../support/browser.ts';
 import { startStack } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-describe.skipIf(CHROMIUM === null)('the schedules', () => {
+describe('the schedules', () => {
+  beforeEach(needsChromium);
+
   beforeAll(buildConsole);
 
   test(

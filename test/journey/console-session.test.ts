@@ -1,8 +1,8 @@
 // Who may use the console: a token shown once, a cookie that no script reads, and nothing for other sites.
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { seriousFaults } from '../support/axe.ts';
-import { BROWSER_TEST_MS, buildConsole, CHROMIUM, openBrowser, startServer } from '../support/browser.ts';
+import { BROWSER_TEST_MS, buildConsole, needsChromium, openBrowser, startServer } from '../support/browser.ts';
 import { startStack } from '../support/stack.ts';
 
 const TOKEN = 'a-token-for-this-test';
@@ -53,7 +53,9 @@ describe('a session', () => {
   );
 });
 
-describe.skipIf(CHROMIUM === null)('signing in', () => {
+describe('signing in', () => {
+  beforeEach(needsChromium);
+
   beforeAll(buildConsole);
 
   test(

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { spawnProgram } from './child.ts';
 import { CHROMIUM } from './chromium.ts';
 import type { Stack } from './stack.ts';
@@ -12,10 +12,10 @@ import type { Stack } from './stack.ts';
 export const BROWSER_TEST_MS = 400_000;
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 
-export { CHROMIUM };
-
-if (CHROMIUM === null)
-  console.warn('No Chromium on this machine (apt-get install chromium, or CHROMIUM=/path): the console is not driven.');
+/** A `beforeEach` of tests that drive a browser: without one on this machine they are skipped, and say so. */
+export const needsChromium = ({ skip }: Pick<TestContext, 'skip'>): void => {
+  if (CHROMIUM === null) skip('no Chromium on this machine: apt-get install chromium, or CHROMIUM=/path');
+};
 
 /** As `pnpm build` and `pnpm serve` make it. */
 export const buildConsole = async (): Promise<void> => {
