@@ -1,6 +1,7 @@
 // Workers as processes of their own under a supervisor: killed and frozen at will, and started again whenever one is gone.
 import { join } from 'node:path';
 import { type StartedProgram, startProgram } from '@outpaint/sandbox/stack/start-program';
+import { later } from './later.ts';
 
 export interface CrewWish {
   readonly size: number;
@@ -30,8 +31,6 @@ export interface Crew {
 const FROZEN_MAX = 2;
 const AGAIN_MS = 200;
 const LOOK_MS = 50;
-
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const startCrew = (wish: CrewWish): Crew => {
   const running = new Set<StartedProgram>();

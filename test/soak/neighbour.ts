@@ -2,6 +2,7 @@
 import { seededChance } from '@outpaint/sandbox/picture/seeded-chance';
 import type { ApiTime } from './api-time.ts';
 import { sourceOf } from './contenders/contender.ts';
+import { later } from './later.ts';
 import { NEIGHBOUR_KEY, OWN_KEY } from './world.ts';
 
 export interface Neighbour {
@@ -34,7 +35,7 @@ export const startNeighbour = (o: { baseUrl: string; t: ApiTime; seed: string })
   const loop = async (): Promise<void> => {
     for (let n = 1; !stopped.signal.aborted; n += 1) {
       await submit(n).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, o.t(GAP_S)));
+      await later(o.t(GAP_S));
     }
   };
   const looping = loop();

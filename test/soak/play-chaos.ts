@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { copyAof, restoreAof } from './aof-copy.ts';
 import type { ChaosEvent, ChaosKind } from './chaos-plan.ts';
 import type { Crew } from './crew.ts';
+import { later } from './later.ts';
 import { LOCK_S, queryRate, SETTLE_S, submitRate } from './scaled-settings.ts';
 import type { World } from './world.ts';
 
@@ -28,8 +29,6 @@ const ARREARS = {
   code: 'Arrearage',
   message: 'Access denied, please make sure your account is in good standing.',
 };
-
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const untilItWorks = async (work: () => Promise<void>): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {

@@ -9,6 +9,7 @@ import { openOutpaint } from './contenders/outpaint.ts';
 import { openScript } from './contenders/script.ts';
 import { startCrew } from './crew.ts';
 import { figuresOf, judgeRow, judgeSums, type RowFigures } from './judge/judge-rows.ts';
+import { later } from './later.ts';
 import { startNeighbour } from './neighbour.ts';
 import { playChaos } from './play-chaos.ts';
 import type { ContenderName, SoakOptions } from './soak-options.ts';
@@ -53,8 +54,6 @@ const WRONG_USAGE = 'ended with 2';
 const LOOK_MS = 250;
 const SAY_MS = 10_000;
 const SENTENCES_MAX = 20;
-
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Everything that it starts has ended when it resolves. Throws where the harness itself does not work. */
 export const runContender = async (run: ContenderRun): Promise<ContenderReport> => {

@@ -105,7 +105,7 @@ const applyTo = (
   const lineHalted = t.halt !== undefined && haltLine(state, t.halt.code, t.halt.message, t.halt.probe_in, now);
   if (t.line_ok && wasProbe === '1') state.line = null;
   if (t.to !== 'submitting') fields.delete('probe');
-  if (endsOrReopens || t.name === 'held') settleBatch(batch, now);
+  if (endsOrReopens || (t.name === 'held' && !wasHeld)) settleBatch(batch, now);
   if (t.name !== 'polled' && t.name !== 'watched') {
     const detail = t.detail ?? t.error?.code ?? t.set?.task_id ?? '';
     remember(row, now, t.name, t.to, String(detail));

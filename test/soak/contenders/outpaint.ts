@@ -12,6 +12,7 @@ import { readObjects } from '../judge/bucket-objects.ts';
 import { judgeBooks } from '../judge/judge-books.ts';
 import { judgeKeys, SETS_EMPTY, SETS_OF_DOUBTS } from '../judge/judge-keys.ts';
 import type { RowFacts } from '../judge/row-facts.ts';
+import { later } from '../later.ts';
 import { askOutpaint, reconcileOnce } from '../operator.ts';
 import type { OpenContender } from './contender.ts';
 import { ledgerByRow, ledgerLine } from './ledger-by-row.ts';
@@ -75,7 +76,7 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
       const left = await underWay().catch((error: Error) => error.message);
       if (left === null) return [];
       if (isOver()) return [`still under way at the end of the time: ${left}`];
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await later(LOOK_MS);
     }
   };
 

@@ -1,5 +1,6 @@
 // One picture the way a script does it: submit, wait as the SDK does, download, put. What both controls share.
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { later } from '../later.ts';
 
 export interface ControlConfig {
   readonly baseUrl: string;
@@ -36,8 +37,6 @@ export class Refused extends Error {}
 const SDK_GAPS_S = [1, 1, 2, 2, 2, 4, 4, 4, 5];
 /** The limit that the documentation's own example waits. */
 const GIVE_UP_S = 120;
-
-export const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const headersOf = (config: ControlConfig) => ({
   authorization: `Bearer ${config.apiKey}`,

@@ -2,15 +2,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import pLimit from 'p-limit';
-import {
-  type ControlConfig,
-  downloadAndPut,
-  later,
-  Refused,
-  type ResultLine,
-  submit,
-  waitForTask,
-} from './expand-once.ts';
+import { later } from '../later.ts';
+import { type ControlConfig, downloadAndPut, Refused, type ResultLine, submit, waitForTask } from './expand-once.ts';
 
 // node usual-script.ts CONFIG_FILE
 const config = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as ControlConfig;

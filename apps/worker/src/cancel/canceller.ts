@@ -1,13 +1,13 @@
 // Carries out what a person began: withdraws the rows of cancelled batches, and the tasks that wait upstream.
 import type { CancelStore } from '@outpaint/shared/batch/cancel-store';
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { toNotWithdrawn, toWithdrawing, toWithdrawn } from '@outpaint/shared/lifecycle/moves/withdraw-moves';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 
 export interface CancellerDeps {
   readonly cancels: CancelStore;
@@ -58,32 +58,11 @@ const cancelBatch = async (deps: CancellerDeps, name: BatchName, stopped: AbortS
   deps.onMoved();
 };
 
-/** Looks on start and then at intervals, until stopped. */
-export const startCanceller = (deps: CancellerDeps): { stop(): Promise<void> } => {
-  const stopped = new AbortController();
-  const round = async (): Promise<void> => {
+export const startCanceller = (deps: CancellerDeps): Rounds =>
+  startRounds({ ...deps, failure: 'cancelling failed; the next round goes on' }, async (stopped) => {
     for (const name of await deps.cancels.under()) {
-      if (stopped.signal.aborted || !(await deps.cancels.lease(deps.holder, LEASE_MS))) return;
-      await cancelBatch(deps, name, stopped.signal);
+      if (stopped.aborted || !(await deps.cancels.lease(deps.holder, LEASE_MS))) return;
+      await cancelBatch(deps, name, stopped);
       await deps.cancels.endLease(deps.holder);
     }
-  };
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        await round();
-      } catch (error) {
-        if (!stopped.signal.aborted)
-          deps.log.error({ code: codeOf(error), err: error }, 'cancelling failed; the next round goes on');
-      }
-      await deps.clock.wait(deps.everyMs, stopped.signal);
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
-};
+  });

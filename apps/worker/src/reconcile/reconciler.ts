@@ -1,10 +1,10 @@
 // Settles doubts in the background: one worker at a time, and only while there is a doubt or a submit let go from one.
-import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { HOLD_TEXT } from '@outpaint/shared/lifecycle/reconcile/verdict';
 import type { Moved } from '@outpaint/shared/reconcile/move-doubt';
 import { type PassDeps, type PassReport, reconcilePass } from '@outpaint/shared/reconcile/reconcile-pass';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 import { createLookTimes } from './look-times.ts';
 
 /** A pass renews nothing: one that takes longer is joined by another worker's, which is harmless. */
@@ -19,40 +19,21 @@ export interface ReconcilerDeps extends PassDeps {
   readonly onPass: (report: PassReport) => void;
 }
 
-/** Looks on start and then at intervals, until stopped. */
-export const startReconciler = (deps: ReconcilerDeps): { stop(): Promise<void> } => {
+export const startReconciler = (deps: ReconcilerDeps): Rounds => {
   const { doubts, clock, log, policy } = deps;
-  const stopped = new AbortController();
   const times = createLookTimes({ settleMs: policy.doubtSettleMs, everyMs: deps.everyMs, now: clock.monotonic });
-
-  const round = async (): Promise<void> => {
+  const failure = 'doubts could not be looked at; the next pass tries again';
+  return startRounds({ ...deps, failure }, async (stopped) => {
     if (!(await doubts.lease(deps.holder, LEASE_MS))) return;
     try {
-      const report = await reconcilePass(deps, { signal: stopped.signal, isDue: times.isDue });
+      const report = await reconcilePass(deps, { signal: stopped, isDue: times.isDue });
       for (const { record, moved } of report.doubts) times.looked(record.id, moved);
       tell(report, log);
       deps.onPass(report);
     } finally {
       await doubts.endLease(deps.holder);
     }
-  };
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        await round();
-      } catch (error) {
-        log.error({ code: codeOf(error), err: error }, 'doubts could not be looked at; the next pass tries again');
-      }
-      await clock.wait(deps.everyMs, stopped.signal);
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
+  });
 };
 
 const SAID: Readonly<Partial<Record<Moved, string>>> = {

@@ -9,6 +9,7 @@ import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { writeLetter } from '../dead-letter/write-letter.ts';
+import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 
 export interface SweeperDeps {
   readonly records: RecordStore;
@@ -66,26 +67,9 @@ export const sweep = async (deps: SweeperDeps): Promise<number> => {
   return moved;
 };
 
-/** Sweeps on start and then at intervals, until stopped. */
 export const startSweeper = (
   deps: SweeperDeps & { readonly everyMs: number; readonly clock: Clock; readonly onSwept: (moved: number) => void },
-): { stop(): Promise<void> } => {
-  const stopped = new AbortController();
-  const loop = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      try {
-        deps.onSwept(await sweep(deps));
-      } catch (error) {
-        deps.log.error({ code: codeOf(error), err: error }, 'sweep failed; the next one tries again');
-      }
-      await deps.clock.wait(deps.everyMs, stopped.signal);
-    }
-  };
-  const running = loop();
-  return {
-    stop: async () => {
-      stopped.abort();
-      await running;
-    },
-  };
-};
+): Rounds =>
+  startRounds({ ...deps, failure: 'sweep failed; the next one tries again' }, async () => {
+    deps.onSwept(await sweep(deps));
+  });

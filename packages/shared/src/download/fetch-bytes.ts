@@ -1,9 +1,10 @@
 // One GET of a result into memory: to checked addresses only, no redirect, no encoding, bounded in bytes and in time.
 import { createHash } from 'node:crypto';
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { declaredLength } from './declared-length.ts';
-import { type Address, pinned } from './resolve-once.ts';
+import { openPinnedClient } from './pinned-client.ts';
+import type { Address } from './resolve-once.ts';
 import type { ResultUrl } from './result-url.ts';
 
 export interface FetchLimits {
@@ -17,9 +18,6 @@ export interface Fetched {
   readonly sha256Hex: string;
 }
 
-const HEADER_BYTES_MAX = 32 * 1024;
-const CONNECT_TIMEOUT_MS_MAX = 10_000;
-
 /**
  * The body of a 200 answer and its SHA-256, computed while it arrives. Connects to `addresses` whatever the name says now.
  * Holds one buffer of the declared length; without a length the pieces and, at the end, the whole. Safe to repeat.
@@ -32,15 +30,7 @@ export const fetchBytes = (
   limits: FetchLimits,
   signal: AbortSignal,
 ): Promise<Fetched> => {
-  // One connection per result: a pool would be keyed by name, and the name's addresses were checked for this time only.
-  const client = new Client(url.origin, {
-    allowH2: false,
-    pipelining: 0,
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: limits.idleMs,
-    bodyTimeout: limits.idleMs,
-    connect: { lookup: pinned(addresses), timeout: Math.min(limits.idleMs, CONNECT_TIMEOUT_MS_MAX) },
-  });
+  const client = openPinnedClient(url, addresses, limits.idleMs);
   let forget = (): void => {};
   const fetched = new Promise<Fetched>((resolve, reject) => {
     const hash = createHash('sha256');

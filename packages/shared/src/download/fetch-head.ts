@@ -1,8 +1,9 @@
 // The first bytes of a file at somebody's address: checked addresses only, no redirect followed, bounded in bytes and time.
 
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { OutpaintError } from '../errors/outpaint-error.ts';
-import { type Address, pinned } from './resolve-once.ts';
+import { openPinnedClient } from './pinned-client.ts';
+import type { Address } from './resolve-once.ts';
 import type { ResultUrl } from './result-url.ts';
 
 export interface FileHead {
@@ -13,8 +14,6 @@ export interface FileHead {
   readonly totalBytes: number | null;
   readonly contentType: string | null;
 }
-
-const HEADER_BYTES_MAX = 32 * 1024;
 
 const textOf = (value: string | string[] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) ?? null;
@@ -35,14 +34,7 @@ export const fetchHead = async (
   limits: { readonly bytesMax: number; readonly idleMs: number },
   signal: AbortSignal,
 ): Promise<FileHead> => {
-  const client = new Client(url.origin, {
-    allowH2: false,
-    pipelining: 0,
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: limits.idleMs,
-    bodyTimeout: limits.idleMs,
-    connect: { lookup: pinned(addresses), timeout: limits.idleMs },
-  });
+  const client = openPinnedClient(url, addresses, limits.idleMs);
   const failed = (cause: unknown): OutpaintError =>
     new OutpaintError('result_unavailable', 'The file could not be fetched.', { facts: { url: url.shown }, cause });
   const { promise, resolve, reject } = Promise.withResolvers<FileHead>();

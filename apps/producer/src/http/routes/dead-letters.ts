@@ -6,6 +6,7 @@ import { redrivePlan } from '../../desk/redrive-plan.ts';
 import { redriveRows } from '../../desk/redrive-rows.ts';
 import { deadRowJson } from '../../view/dead-letter-json.ts';
 import { type Caller, maySee } from '../access.ts';
+import { deadCodes } from '../dead-codes.ts';
 import { cursorAfter, pageQuery, readCursor } from '../page.ts';
 import { HttpProblem } from '../problem.ts';
 import { deadLetterSchema, pageOf, problems, problemsWithoutInput } from '../responses.ts';
@@ -147,9 +148,9 @@ export const deadLetterRoutes: Routes = (app, context) => {
         },
       },
     },
-    async () => {
-      const [total, codes] = await Promise.all([stores.dead.count(), stores.dead.codes()]);
-      return { total, codes };
+    async (request) => {
+      const codes = await deadCodes(context, context.callerOf(request));
+      return { total: Object.values(codes).reduce((sum, count) => sum + count, 0), codes };
     },
   );
 

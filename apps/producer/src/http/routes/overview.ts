@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { overviewJson } from '../../view/overview-json.ts';
 import { type Caller, maySee } from '../access.ts';
 import { eventStream } from '../batch-events.ts';
+import { deadCodes } from '../dead-codes.ts';
 import { batchSchema, lineSchema, problems } from '../responses.ts';
 import type { Routes, ServerContext } from '../server-context.ts';
 import { stateEvents } from '../state-events.ts';
@@ -46,12 +47,14 @@ const dayBegan = (now: number, offsetMinutes: number): number => {
   return Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
 };
 
-const overviewOf = async ({ stores, settings, clock }: ServerContext, caller: Caller, offsetMinutes: number) => {
+const overviewOf = async (context: ServerContext, caller: Caller, offsetMinutes: number) => {
+  const { stores, settings, clock } = context;
   const [line, page, dead, spentMicro] = await Promise.all([
     stores.batches.line(),
     stores.batches.page({ after: null, limit: BATCHES_LOOKED_AT }),
-    stores.dead.codes(),
-    stores.spentSince(dayBegan(clock.now(), offsetMinutes)),
+    deadCodes(context, caller),
+    // Spending is counted over all batches.
+    caller.batchPrefix === '' ? stores.spentSince(dayBegan(clock.now(), offsetMinutes)) : {},
   ]);
   return overviewJson({
     line,

@@ -114,8 +114,9 @@ if t.line_ok and row.probe == '1' and redis.call('HGET', p .. 'line', 'state') =
 end
 if row.probe and t.to ~= 'submitting' then redis.call('HDEL', x, 'probe') end
 
--- Only a row that ends, comes back, or is held from now on can finish or reopen its batch.
-if (row.status ~= t.to and (ended[t.to] or ended[row.status])) or t.name == 'held' then settle_batch(b) end
+-- Only a row that ends, comes back, or is held from now on can finish or reopen its batch: what is held once more tells
+-- its report nothing new.
+if (row.status ~= t.to and (ended[t.to] or ended[row.status])) or (t.name == 'held' and not row.held) then settle_batch(b) end
 if t.name ~= 'polled' and t.name ~= 'watched' then remember(id, t.name, t.to, t.detail or (t.error and t.error.code) or (t.set and t.set.task_id)) end
 return { 'applied', t.to, hop, now, halted }
 `
