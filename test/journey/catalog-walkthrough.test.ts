@@ -1,16 +1,9 @@
 // docs/catalogs.md is true: its files are written, its commands run as they stand there, on a real worker.
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { BatchName } from '@outpaint/shared/contract/ids';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { blocksOf, openDesk } from '../support/document-desk.ts';
 import { type Stack, startStack } from '../support/stack.ts';
-
-const REPOSITORY = resolve(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 /** The bucket of which the document speaks; other tests of this store have none of that name. */
 const fillPhotos = async ({ bucket: { client } }: Stack): Promise<void> => {
@@ -19,47 +12,18 @@ const fillPhotos = async ({ bucket: { client } }: Stack): Promise<void> => {
     await client.send(new PutObjectCommand({ Bucket: 'photos', Key, Body: 'a picture' }));
 };
 
-interface Block {
-  /** `csv feed.csv`, `sh`. */
-  readonly info: string;
-  readonly text: string;
-}
-
-const blocksOf = (document: string): Block[] =>
-  [...document.matchAll(/^```(\S+(?: \S+)?)\n([\s\S]*?)^```$/gm)].map(([, info = '', text = '']) => ({ info, text }));
-
-/** A folder with the document's files, and `outpaint` on the path of its shell. */
-const desk = async (blocks: readonly Block[], env: Record<string, string>) => {
-  const folder = await mkdtemp(join(tmpdir(), 'outpaint-catalogs-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, '.bin'));
-  const program = join(folder, '.bin/outpaint');
-  const main = resolve(REPOSITORY, 'apps/producer/src/main.ts');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' --conditions=source '${main}' "$@"\n`);
-  await chmod(program, 0o755);
-  for (const { info, text } of blocks) {
-    const name = /^(?:csv|json) (\S+)$/.exec(info)?.[1];
-    if (name !== undefined) await writeFile(join(folder, name), text);
-  }
-  const path = `${join(folder, '.bin')}:${process.env.PATH ?? ''}`;
-  return {
-    folder,
-    /** Rejects where a command of the block ends with another code than 0. */
-    sh: (block: Block) => run('sh', ['-ec', block.text], { cwd: folder, env: { ...env, PATH: path } }),
-  };
-};
-
 it('every command of docs/catalogs.md does what it says there', async () => {
   const stack = await startStack();
   const worker = await stack.startWorker();
   await fillPhotos(stack);
-  const blocks = blocksOf(await readFile(join(REPOSITORY, 'docs/catalogs.md'), 'utf8'));
-  const { sh } = await desk(blocks, stack.env);
+  const blocks = await blocksOf('docs/catalogs.md');
+  const { sh } = await openDesk(blocks, stack.env);
   const commands = blocks.filter(({ info }) => info === 'sh');
   expect(commands.length).toBeGreaterThan(1);
   const said: string[] = [];
   for (const block of commands) {
-    const { stdout, stderr } = await sh(block);
+    const { code, stdout, stderr } = await sh(block);
+    expect(code, `${block.text}${stderr}`).toBe(0);
     said.push(`${stdout}${stderr}`);
   }
 
