@@ -161,6 +161,17 @@ describe('a release', () => {
     expect([await t.doubts.forgetSuspect('task'), await t.doubts.forgetSuspect('task')]).toEqual([true, false]);
   });
 
+  it('leaves a listed suspect that a person has seen known, so that no later pass suspects it anew', async () => {
+    const t = openStores();
+    const [a] = (await doubtsOf(t, 'a')) as [ExpansionId];
+    const suspect = { task_id: 'task', expansion_ids: [a], why: 'listed', created_at: 1, found_at: 2 } as const;
+    expect(await t.doubts.suspect(suspect)).toBe(true);
+    expect(await t.doubts.knownTasks(['task'])).toEqual(new Map());
+    expect([await t.doubts.forgetSuspect('task'), await t.doubts.forgetSuspect('task')]).toEqual([true, false]);
+    expect(await t.doubts.suspects()).toEqual([]);
+    expect(await t.doubts.knownTasks(['task'])).toEqual(new Map([['task', { id: a, keyName: null }]]));
+  });
+
   it('is remembered for as long as it is asked for', async () => {
     const t = openStores();
     const [a] = (await doubtsOf(t, 'a')) as [ExpansionId];

@@ -45,7 +45,11 @@ export const createModelDoubts = (state: ModelState, time: () => number): DoubtS
       return suspect(one);
     },
     suspects: async () => [...suspects.values()],
-    forgetSuspect: async (taskId) => suspects.delete(taskId),
+    forgetSuspect: async (taskId) => {
+      const id = suspects.get(taskId)?.expansion_ids[0];
+      if (id !== undefined && !state.tasks.has(taskId)) state.tasks.set(taskId, { id: id as ExpansionId, keyName: '' });
+      return suspects.delete(taskId);
+    },
     state: async () => pass,
     keepState: async (next) => {
       pass = next;

@@ -5,6 +5,7 @@ import type { OpenSubmit } from '../lifecycle/reconcile/open-submit.ts';
 import type { Keys } from './keys.ts';
 import { endLease, takeLease } from './lease.ts';
 import { runScript } from './run-script.ts';
+import { seenSuspectLua } from './scripts/seen-suspect.ts';
 import { suspectLateLua } from './scripts/suspect-late.ts';
 
 /** A task that is probably one too many: its row may have been paid twice. */
@@ -50,7 +51,7 @@ export interface DoubtStore {
   /** As {@link suspect}, for the task that a late answer named; false also where the row has this very task. */
   suspectLate(id: ExpansionId, suspect: Suspect): Promise<boolean>;
   suspects(): Promise<readonly Suspect[]>;
-  /** A person has looked at it. */
+  /** A person has looked at it: from then on the task is known, so that no pass suspects it anew. False where it was not on the list. */
   forgetSuspect(taskId: string): Promise<boolean>;
   state(): Promise<PassState>;
   keepState(state: PassState): Promise<void>;
@@ -123,7 +124,8 @@ export const createDoubtStore = (redis: Redis, keys: Keys): DoubtStore => ({
 
   suspects: async () => Object.values(await redis.hgetall(keys.suspects)).map((text) => JSON.parse(text) as Suspect),
 
-  forgetSuspect: async (taskId) => (await redis.hdel(keys.suspects, taskId)) === 1,
+  forgetSuspect: async (taskId) =>
+    (await runScript(redis, seenSuspectLua, keys.suspects, [keys.prefix, '', 1, taskId])) === 1,
 
   state: async () => readPassState(await redis.hgetall(keys.reconcile)),
 
