@@ -74,6 +74,7 @@ const Header = () => (
             {t(text)}
           </a>
         ))}
+        {may('operate') && session.value.batch_prefix === '' && <a href="/queues">{t('queues')}</a>}
         <a href="/docs">{t('apiReference')}</a>
       </nav>
     )}

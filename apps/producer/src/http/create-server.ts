@@ -28,6 +28,7 @@ import { lineRoutes } from './routes/line.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { sessionRoutes } from './routes/session.ts';
 import type { App, ServerContext } from './server-context.ts';
@@ -141,6 +142,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   overviewRoutes(app, context);
   sessionRoutes(app, context);
   healthRoutes(app, context, metrics);
+  await queueRoutes(app, context);
   await consoleRoutes(app);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(

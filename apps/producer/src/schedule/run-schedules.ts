@@ -1,10 +1,10 @@
 // Ticks for as long as a process lives: a BullMQ job scheduler wakes one of all the processes that run schedules.
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import { SCHEDULE_QUEUE } from '@outpaint/shared/queue/names';
 import { Queue, Worker } from 'bullmq';
 import { type TickDeps, tick } from './tick.ts';
 
-export const SCHEDULE_QUEUE = 'schedule';
 /** How late a slot may fire on an idle machine. */
 const TICK_MS = 10_000;
 const TICK_ID = 'tick';

@@ -10,6 +10,7 @@ import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { DurationKind } from '@outpaint/shared/lifecycle/task-duration';
 import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
+import { openRawQueues, type RawQueue } from '@outpaint/shared/queue/raw-queues';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
 import { type BatchRows, createBatchRows } from '@outpaint/shared/record/batch-rows';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
@@ -40,6 +41,8 @@ export interface Stores {
   /** How many ms a query of the API must wait for its place among those of all workers. */
   takeQueryPlace(perSecond: number): Promise<number>;
   readonly queues: TokenQueues;
+  /** Every queue as BullMQ has it, to look at. */
+  readonly rawQueues: readonly RawQueue[];
   readonly intakeLetters: IntakeLetters;
   waitingPlace(id: ExpansionId): Promise<WaitingPlace>;
   /** Answers kept under their callers' keys, each for `keptMs`. */
@@ -92,6 +95,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     queues ??= createTokenQueues(redis, keys.queuePrefix, unheard);
     return queues;
   };
+  let raw: RawQueue[] | null = null;
   return {
     batches: createRedisBatchStore(redis, keys),
     cancels: createCancelStore(redis, keys),
@@ -107,6 +111,10 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     get queues() {
       return openQueues();
     },
+    get rawQueues() {
+      raw ??= openRawQueues(redis, keys.queuePrefix, unheard);
+      return raw;
+    },
     get intakeLetters() {
       return createIntakeLetters(redis, keys, openQueues());
     },
@@ -119,6 +127,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     memoryUse: () => readMemoryUse(redis),
     close: async () => {
       await queues?.close();
+      await Promise.all((raw ?? []).map((queue) => queue.close()));
       redis.disconnect();
     },
   };

@@ -13,3 +13,6 @@ export const STAGE_QUEUES = { submit: 'submit', poll: 'poll', deliver: 'deliver'
   Stage,
   string
 >;
+
+/** Wakes whichever server ticks the schedules. */
+export const SCHEDULE_QUEUE = 'schedule';

@@ -17,8 +17,12 @@ const SIGNED_QUERY =
   /([?&](?:x-(?:amz|oss)-(?:signature|credential|security-token)|signature|ossaccesskeyid|awsaccesskeyid|security-token)=)[^&\s"'\\<>]*/gi;
 
 /** The line without secrets, still valid JSON if it was and was not cut. `secrets` are replaced wherever they stand literally. */
-export const redactLine = (line: string, secrets: readonly string[] = []): string => {
-  let clean = line.length <= LINE_CHARS_MAX ? line : shortened(line);
+export const redactLine = (line: string, secrets: readonly string[] = []): string =>
+  redactText(line.length <= LINE_CHARS_MAX ? line : shortened(line), secrets);
+
+/** The same for JSON of any length. */
+export const redactText = (text: string, secrets: readonly string[] = []): string => {
+  let clean = text;
   for (const secret of secrets) {
     // The line is JSON: a secret with a quote or a backslash stands in it escaped.
     for (const written of new Set([secret, JSON.stringify(secret).slice(1, -1)])) {

@@ -1,33 +1,14 @@
-// The console's files, and what a browser may do with them: nothing from elsewhere, nothing inline, in no frame.
+// The console's files, with the headers of our pages.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { PAGE_HEADERS } from '../page-headers.ts';
 import type { App } from '../server-context.ts';
 
 /** The same place seen from the source and from what was built. */
 const FOLDER = resolve(import.meta.dirname, '../../../../console/dist');
 /** Names of these files hold a hash of their content. */
 const HASHED = /\/assets\/[^/]+-[\w-]{8}\.\w+$/;
-
-export const CONSOLE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONSOLE_POLICY,
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), interest-cohort=()',
-};
 
 const MISSING = 'The console is not built here: pnpm build makes it. The API is described at /docs.\n';
 
@@ -50,7 +31,7 @@ export const consoleRoutes = async (app: App): Promise<void> => {
       cacheControl: false,
       setHeaders: (reply, path) => {
         reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-        for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+        for (const [name, value] of Object.entries(PAGE_HEADERS)) reply.header(name, value);
       },
     });
   });
