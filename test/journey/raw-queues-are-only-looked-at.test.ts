@@ -103,8 +103,9 @@ describe('the raw queues', () => {
       expect((await fetch(`${server.address}/queues${path}`)).status).toBe(401);
     }
 
-    const listed = await (await ask('/api/queues?activeQueue=dead-letter&status=latest', 'operator')).json();
-    expect(listed.queues.map(({ name }: { name: string }) => name).sort()).toEqual([...RAW_QUEUE_NAMES].sort());
+    const answer = await ask('/api/queues?activeQueue=dead-letter&status=latest', 'operator');
+    const listed = (await answer.json()) as { queues: readonly { name: string }[] };
+    expect(listed.queues.map(({ name }) => name).sort()).toEqual([...RAW_QUEUE_NAMES].sort());
     const one = await (await ask(`/api/queues/dead-letter/${LETTER}`, 'operator')).text();
     expect(JSON.parse(one).job.data.code).toBe('InvalidParameter.ImageContent');
     expect(one + JSON.stringify(listed)).not.toMatch(/c0ffee|AKIAQ|sk-0123/);
