@@ -39,7 +39,10 @@ describe('the schedules', () => {
       await page.getByLabel('到').fill('2026-01-06');
       await page.getByRole('button', { name: '补跑' }).click();
       await page.getByText('将运行 2 个时段').waitFor();
-      await waitFor('both slots wait', async () => (await schedules.firings('nightly', 10)).length === 2);
+      await page.getByRole('button', { name: '立即运行' }).click();
+      await page.getByText(/十秒内运行，批次名为 nightly-\d{4}-\d\d-\d\d-\d{6}/).waitFor();
+      await waitFor('the run waits, too', async () => (await schedules.firings('nightly', 10)).length === 3);
+
       await page.getByRole('rowheader', { name: /2026-01-05/ }).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
       expect(await seriousFaults(page)).toEqual([]);

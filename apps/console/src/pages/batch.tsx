@@ -5,31 +5,19 @@ import { useLive } from '../api/use-live.ts';
 import { BatchActions } from '../parts/batch-actions.tsx';
 import { BatchState } from '../parts/batch-state.tsx';
 import { spentText } from '../parts/batch-table.tsx';
+import { CourseChart } from '../parts/course-chart.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Busy, Reconnecting } from '../parts/notice.tsx';
 import { doneOf, ProgressBar } from '../parts/progress-bar.tsx';
-import { ratePerSecond, type Sample, useSamples } from '../parts/rate-of.ts';
+import { ratePerSecond, useSamples } from '../parts/rate-of.ts';
+import { ReportLinks } from '../parts/report-links.tsx';
 import { RowsTable } from '../parts/rows-table.tsx';
 import { duration, money, number, t, time } from '../text/locale.ts';
 
-/** Rows that ended over the last minutes as a line. */
-const Course = ({ samples }: { samples: readonly Sample[] }) => {
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined || last.at === first.at) return null;
-  const span = last.at - first.at;
-  const rise = Math.max(1, last.value - first.value);
-  const points = samples
-    .map(({ at, value }) => `${((at - first.at) / span) * 200},${40 - ((value - first.value) / rise) * 38}`)
-    .join(' ');
-  return (
-    <svg class="course" viewBox="0 0 200 42" preserveAspectRatio="none" aria-hidden="true">
-      <polyline points={points} />
-    </svg>
-  );
-};
-
 const Figures = ({ batch }: { batch: Batch }) => {
-  const samples = useSamples(batch.name, doneOf(batch), Math.floor(Date.now() / 1_000) * 1_000);
+  const now = Math.floor(Date.now() / 1_000) * 1_000;
+  const samples = useSamples(batch.name, doneOf(batch), now);
+  const atWork = useSamples(`${batch.name} at work`, batch.at_work, now);
   const rate = ratePerSecond(samples);
   const limit = batch.failures_max ?? (batch.failures_percent === null ? null : `${batch.failures_percent} %`);
   return (
@@ -49,13 +37,15 @@ const Figures = ({ batch }: { batch: Batch }) => {
         <Fact name={t('eta')}>{rate === null || rate <= 0 ? '–' : duration(batch.unfinished / rate)}</Fact>
       </dl>
       <ProgressBar batch={batch} />
-      <Course samples={samples} />
+      <CourseChart batch={batch} atWork={atWork} />
       <details>
         <summary>{t('settings')}</summary>
         <dl class="facts">
           <Fact name={t('budget')}>{batch.budget === null ? t('none') : money(batch.budget, batch.currency)}</Fact>
           <Fact name={t('failuresLimit')}>{limit ?? t('none')}</Fact>
+          <Fact name={t('reserved')}>{money(batch.reserved, batch.currency)}</Fact>
           <Fact name={t('created')}>{time(batch.created_at)}</Fact>
+          <Fact name={t('sealedAt')}>{time(batch.sealed_at)}</Fact>
           <Fact name={t('finished')}>{time(batch.finished_at)}</Fact>
         </dl>
       </details>
@@ -74,6 +64,7 @@ export const BatchPage = ({ name }: { name: string }) => {
       {!connected && <Reconnecting />}
       <BatchActions batch={data} changed={() => setRound((before) => before + 1)} />
       <Figures batch={data} />
+      <ReportLinks batch={data} />
       <RowsTable batch={data} />
     </>
   );

@@ -1,21 +1,29 @@
 // Schedules: when they run next, what came of the last runs; paused, run now, or made up for.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api, ask, type Schemas } from '../api/client.ts';
 import { may } from '../api/session.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
 import { href } from '../route.ts';
-import { number, t, time } from '../text/locale.ts';
+import { number, t, time, word } from '../text/locale.ts';
 
 type Schedule = Schemas['Schedule'];
+
+const LOOK_AGAIN_MS = 2_000;
 
 /** The civil date of now where the schedule lives: its slots are named by it. */
 const today = (timeZone: string): string => new Date().toLocaleDateString('sv-SE', { timeZone });
 
 const Firings = ({ name, version }: { name: string; version: number }) => {
-  const { data, error } = useLoaded(`schedule ${name} ${version}`, () =>
+  const { data, error, reload } = useLoaded(`schedule ${name} ${version}`, () =>
     ask(api.GET('/v1/schedules/{name}', { params: { path: { name }, query: { limit: 10 } } })),
   );
+  // What waits for a server is looked at until it has a result.
+  const waits = data?.firings.some(({ state }) => state === 'due') === true;
+  useEffect(() => {
+    const timer = waits ? setTimeout(reload, LOOK_AGAIN_MS) : undefined;
+    return () => clearTimeout(timer);
+  }, [waits, data, reload]);
   if (error !== null) return <ErrorNote error={error} />;
   if (data === null) return <Busy />;
   return (
@@ -33,7 +41,7 @@ const Firings = ({ name, version }: { name: string; version: number }) => {
         {data.firings.map(({ slot, state, batch, note }) => (
           <tr key={slot}>
             <th scope="row">{slot}</th>
-            <td>{state}</td>
+            <td>{word(state)}</td>
             <td>{batch !== null && <a href={href(['batches', batch])}>{batch}</a>}</td>
             <td>{note}</td>
           </tr>
@@ -46,11 +54,20 @@ const Firings = ({ name, version }: { name: string; version: number }) => {
 const Actions = ({ schedule, changed }: { schedule: Schedule; changed: () => void }) => {
   const [error, setError] = useState<Error | null>(null);
   const [said, setSaid] = useState('');
+  const [busy, setBusy] = useState(false);
   const params = { path: { name: schedule.name } };
   const day = today(schedule.time_zone);
   const act = (work: () => Promise<unknown>): void => {
     setError(null);
-    work().then(changed, setError);
+    setSaid('');
+    setBusy(true);
+    work()
+      .then(changed, setError)
+      .finally(() => setBusy(false));
+  };
+  const runNow = async (): Promise<void> => {
+    const answer = await ask(api.POST('/v1/schedules/{name}/run', { params }));
+    setSaid(t('runsNow', { batch: answer.batch }));
   };
   const backfill = async (from: string, to: string): Promise<void> => {
     const answer = await ask(api.POST('/v1/schedules/{name}/backfill', { params, body: { from, to } }));
@@ -67,7 +84,7 @@ const Actions = ({ schedule, changed }: { schedule: Schedule; changed: () => voi
           {t('pause')}
         </button>
       )}
-      <button type="button" onClick={() => act(() => backfill(day, day))}>
+      <button type="button" disabled={busy || schedule.paused} onClick={() => act(runNow)}>
         {t('runNow')}
       </button>
       <details class="inline-form">

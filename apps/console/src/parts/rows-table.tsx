@@ -2,12 +2,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api, ask, type Batch, type Row } from '../api/client.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { href, route } from '../route.ts';
+import { go, href, route } from '../route.ts';
 import { number, t, time } from '../text/locale.ts';
+import { CodeFilter } from './code-filter.tsx';
 import { Busy, ErrorNote } from './notice.tsx';
 import { SHOWN } from './progress-bar.tsx';
 
 type Status = (typeof SHOWN)[number];
+
+/** Rows of these have a code that says why. */
+const WITH_CODE: readonly Status[] = ['dead_lettered', 'in_doubt'];
 
 const rowLink = ({ id, batch, status }: Row): string | null =>
   status === 'dead_lettered'
@@ -63,10 +67,8 @@ export const RowsTable = ({ batch }: { batch: Batch }) => {
           </a>
         ))}
       </nav>
-      {code !== '' && (
-        <p>
-          {t('code')}: <code>{code}</code> <a href={href(['batches', batch.name], { status })}>{t('anyCode')}</a>
-        </p>
+      {WITH_CODE.includes(status) && (
+        <CodeFilter code={code} choose={(next) => go(href(['batches', batch.name], { status, code: next }))} />
       )}
       {error !== null && <ErrorNote error={error} retry={reload} />}
       {data === null ? (
@@ -88,7 +90,7 @@ export const RowsTable = ({ batch }: { batch: Batch }) => {
           </tbody>
         </table>
       )}
-      {data?.data.length === 0 && <p class="quiet">{t('noRows')}</p>}
+      {data?.data.length === 0 && <p class="quiet">{t(data.next_cursor === null ? 'noRows' : 'noneSoFar')}</p>}
       <nav class="pages" aria-label={t('more')}>
         {cursor !== null && (
           <button type="button" onClick={() => setCursor(null)}>

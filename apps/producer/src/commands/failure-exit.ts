@@ -33,6 +33,7 @@ const USAGE_CODES: readonly string[] = [
   'plan_file_unusable',
   'plan_changed',
   'schedule_invalid',
+  'schedule_paused',
   'schedule_unknown',
   'tokens_missing',
   'http_port_unavailable',

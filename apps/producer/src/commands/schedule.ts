@@ -5,6 +5,7 @@ import { helpAfter } from './help-text.ts';
 import { addScheduleAddCommand } from './schedule-add.ts';
 import { addScheduleBackfillCommand } from './schedule-backfill.ts';
 import { addScheduleListCommand } from './schedule-list.ts';
+import { addScheduleRunCommand } from './schedule-run.ts';
 import { addScheduleShowCommand } from './schedule-show.ts';
 import { addScheduleSwitchCommands } from './schedule-switch.ts';
 
@@ -17,5 +18,6 @@ export const addScheduleCommand = (program: Command, context: CommandContext): v
   addScheduleListCommand(schedule, context);
   addScheduleShowCommand(schedule, context);
   addScheduleSwitchCommands(schedule, context);
+  addScheduleRunCommand(schedule, context);
   addScheduleBackfillCommand(schedule, context);
 };

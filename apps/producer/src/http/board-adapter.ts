@@ -55,7 +55,7 @@ const pageOf = (theirs: string, basePath: string, ui: UIConfig): string => {
 };
 
 /** Calls that change something are not taken over at all, so there is nothing that could be allowed by mistake. */
-export const createBoard = (queues: readonly RawQueue[]): Board => {
+export const createBoard = (queues: () => readonly RawQueue[]): Board => {
   let folder = '';
   let shown: BullBoardQueues = new Map();
   let ui: UIConfig = {};
@@ -85,11 +85,13 @@ export const createBoard = (queues: readonly RawQueue[]): Board => {
       return adapter;
     },
   };
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false })),
-    serverAdapter: adapter,
-    options: { uiConfig: UI },
-  });
+  const { addQueue } = createBullBoard({ queues: [], serverAdapter: adapter, options: { uiConfig: UI } });
+  // Opened when somebody looks: a server that nobody asks for its queues has none.
+  const open = (): BullBoardQueues => {
+    if (shown.size === 0)
+      for (const queue of queues()) addQueue(new BullMQAdapter(queue, { readOnlyMode: true, allowRetries: false }));
+    return shown;
+  };
   const theirs = readFileSync(join(folder, 'index.ejs'), 'utf8');
   return {
     filesFolder: join(folder, 'static'),
@@ -102,7 +104,7 @@ export const createBoard = (queues: readonly RawQueue[]): Board => {
         path,
         ask: ({ params, query }) =>
           call.handler({
-            queues: shown,
+            queues: open(),
             uiConfig: ui,
             params: params as never,
             query: query as never,

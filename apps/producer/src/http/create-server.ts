@@ -15,6 +15,7 @@ import { createErrorReply, sendProblem } from './error-reply.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { OPENAPI } from './openapi.ts';
 import { HttpProblem } from './problem.ts';
+import { batchCourseRoutes } from './routes/batch-course.ts';
 import { batchReportRoutes } from './routes/batch-report.ts';
 import { batchRowRoutes } from './routes/batch-rows.ts';
 import { batchSettingsRoutes } from './routes/batch-settings.ts';
@@ -131,6 +132,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   expansionRoutes(app, context);
   batchRoutes(app, context);
   batchRowRoutes(app, context);
+  batchCourseRoutes(app, context);
   batchReportRoutes(app, context);
   batchSettingsRoutes(app, context);
   deadLetterRoutes(app, context);

@@ -33,6 +33,7 @@ const CODE_OF_OURS: Readonly<Record<string, HttpProblemCode>> = {
   manifest_not_gzip: 'body_unreadable',
   manifest_cut_off: 'body_unreadable',
   schedule_invalid: 'request_invalid',
+  schedule_paused: 'state_conflict',
   manifest_mapping_invalid: 'request_invalid',
   manifest_format_unknown: 'request_invalid',
 };

@@ -44,6 +44,10 @@ export const readCron = (expression: string): Cron => {
 const civilAt = (at: number, timeZone: string): Temporal.PlainDateTime =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
 
+/** What the clock on the wall shows at a moment: `2026-11-24T14:03:17`. */
+export const civilSecond = (at: number, timeZone: string): string =>
+  civilAt(at, timeZone).toString({ smallestUnit: 'second' });
+
 /** As if the wall clock were UTC: what croner counts in. */
 const asUtc = (civil: Temporal.PlainDateTime): number => civil.toZonedDateTime('UTC').epochMilliseconds;
 

@@ -7,7 +7,7 @@ import type { BatchName } from '@outpaint/shared/contract/ids';
 import { type AcceptedManifest, type ManifestTerms, optionsOfLimits } from '../accept/accept-manifest.ts';
 import type { Manifest, OpenManifest } from '../manifest/open-manifest.ts';
 import { readShape } from '../manifest/row-shape.ts';
-import { batchNameOfSlot, manifestOfSlot } from './naming.ts';
+import { batchNameOfSlot, isRunNow, manifestOfSlot } from './naming.ts';
 
 export interface FireDeps {
   readonly schedules: ScheduleStore;
@@ -35,6 +35,21 @@ const runningBefore = async (deps: FireDeps, schedule: Schedule, firing: Firing)
   return null;
 };
 
+/**
+ * An earlier firing that somebody still works on, where one of the two is a run that a person asked for: they may be
+ * moments apart on two machines, and what the first starts decides what the second finds. Null where there is none.
+ */
+const undecidedBefore = async (deps: FireDeps, schedule: Schedule, firing: Firing): Promise<string | null> => {
+  const recent = await deps.schedules.firings(schedule.name, RECENT_FIRINGS);
+  const earlier = recent.find(
+    ({ slot, state, dueAt }) =>
+      state === 'due' &&
+      (isRunNow(slot) || isRunNow(firing.slot)) &&
+      (dueAt < firing.dueAt || (dueAt === firing.dueAt && slot < firing.slot)),
+  );
+  return earlier?.slot ?? null;
+};
+
 const lastTag = async (deps: FireDeps, schedule: Schedule, firing: Firing): Promise<string | null> => {
   const before = (await deps.schedules.firings(schedule.name, RECENT_FIRINGS)).filter(
     (earlier) => earlier.state === 'started' && earlier.dueAt < firing.dueAt,
@@ -47,6 +62,8 @@ export const fireSlot = async (deps: FireDeps, schedule: Schedule, firing: Firin
     kind: 'ended',
     firing: { ...firing, ...more, state, note, endedAt: now },
   });
+  const undecided = await undecidedBefore(deps, schedule, firing);
+  if (undecided !== null) return { kind: 'wait', why: `the run ${undecided} is not decided` };
   const own = batchNameOfSlot(schedule.name, schedule.cron, firing.slot);
   const before = await runningBefore(deps, schedule, firing);
   if (before !== null && schedule.overlap === 'skip')

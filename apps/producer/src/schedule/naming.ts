@@ -4,10 +4,14 @@ import { type BatchName, isBatchName } from '@outpaint/shared/contract/ids';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { firesSeveralTimesADay } from './civil-slots.ts';
 
-/** `nightly-2026-11-24`; with the time where a date has several slots. */
+/** A run that a person asked for is named by the second: `2026-11-24T14:03:17`, which no slot is, for cron knows minutes. */
+export const isRunNow = (slot: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(slot);
+
+/** `nightly-2026-11-24`; with the time where a date has several slots, and to the second for a run in between. */
 export const batchNameOfSlot = (schedule: string, cron: string, slot: string): BatchName => {
   const [date = '', time = ''] = slot.split('T');
-  const name = firesSeveralTimesADay(cron) ? `${schedule}-${date}-${time.replace(':', '')}` : `${schedule}-${date}`;
+  const withTime = isRunNow(slot) || firesSeveralTimesADay(cron);
+  const name = withTime ? `${schedule}-${date}-${time.replaceAll(':', '')}` : `${schedule}-${date}`;
   if (isBatchName(name)) return name;
   throw new OutpaintError('schedule_invalid', `${name} cannot be the name of a batch.`);
 };

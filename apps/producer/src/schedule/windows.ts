@@ -4,6 +4,7 @@ import type { Schedule } from '@outpaint/shared/batch/schedule';
 import type { ScheduleStore } from '@outpaint/shared/batch/schedule-store';
 import type { BatchName } from '@outpaint/shared/contract/ids';
 import { nextTimeOfDay, readCron, slotsBetween } from './civil-slots.ts';
+import { isRunNow } from './naming.ts';
 
 /** A window that opened longer ago than this is long closed. */
 const LOOK_BACK_MS = 32 * 86_400_000;
@@ -28,7 +29,10 @@ export const keepWindow = async (
   if (open === null) return 0;
   let changed = 0;
   const names = new Set(
-    (await deps.schedules.firings(schedule.name, BATCHES_MAX)).flatMap(({ batch }) => (batch === null ? [] : [batch])),
+    (await deps.schedules.firings(schedule.name, BATCHES_MAX)).flatMap(({ batch, slot }) =>
+      // What a person started now is meant to run now; rows that joined a slot's batch keep to its window.
+      batch === null || isRunNow(slot) ? [] : [batch],
+    ),
   );
   for (const name of names as Set<BatchName>) {
     const batch = await deps.batches.read(name);

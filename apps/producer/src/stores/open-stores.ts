@@ -5,13 +5,14 @@ import { type MemoryUse, readMemoryUse } from '@outpaint/shared/batch/memory-use
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { createScheduleStore, type ScheduleStore } from '@outpaint/shared/batch/schedule-store';
 import type { Settings } from '@outpaint/shared/config/settings';
-import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import type { BatchName, ExpansionId } from '@outpaint/shared/contract/ids';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { DurationKind } from '@outpaint/shared/lifecycle/task-duration';
 import { connectStore, whenReady } from '@outpaint/shared/queue/connections';
 import { createIntakeLetters, type IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { openRawQueues, type RawQueue } from '@outpaint/shared/queue/raw-queues';
 import { createTokenQueues, type TokenQueues } from '@outpaint/shared/queue/token-queues';
+import { type CourseStretch, readBatchCourse } from '@outpaint/shared/record/batch-course';
 import { type BatchRows, createBatchRows } from '@outpaint/shared/record/batch-rows';
 import { createDeadIndex, type DeadIndex } from '@outpaint/shared/record/dead-index';
 import { createDoubtStore, type DoubtStore } from '@outpaint/shared/record/doubt-store';
@@ -33,6 +34,8 @@ export interface Stores {
   readonly schedules: ScheduleStore;
   readonly dead: DeadIndex;
   readonly rows: BatchRows;
+  /** How many rows of a batch ended in each stretch of time. */
+  course(batch: BatchName, o: { from: number; until: number; stepMs: number }): Promise<CourseStretch[]>;
   readonly edits: EditStore;
   readonly doubts: DoubtStore;
   readonly sessions: SessionStore;
@@ -103,6 +106,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     schedules: createScheduleStore(redis, keys),
     dead: createDeadIndex(redis, keys),
     rows: createBatchRows(redis, keys),
+    course: (batch, o) => readBatchCourse(redis, keys, batch, o),
     edits: createEditStore(redis, keys),
     doubts: createDoubtStore(redis, keys),
     sessions: createSessionStore(redis, keys),

@@ -16,7 +16,7 @@ const HASHED = /\.[0-9a-f]{8,}\.(js|css)$/;
 export const BOARD_POLICY = pagePolicy({ 'base-uri': "'self'" });
 
 export const queueRoutes = async (app: App, context: ServerContext): Promise<void> => {
-  const board = createBoard(context.stores.rawQueues);
+  const board = createBoard(() => context.stores.rawQueues);
   const page = board.page(`${PREFIX}/`);
   await app.register(
     async (scope) => {

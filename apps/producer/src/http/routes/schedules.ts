@@ -1,7 +1,8 @@
-// Nightly batches: make, look, pause, backfill.
+// Nightly batches: make, look, pause, run now, backfill.
 import { z } from 'zod';
 import { backfill } from '../../schedule/backfill.ts';
 import { readDefinition } from '../../schedule/definition.ts';
+import { runNow } from '../../schedule/run-now.ts';
 import { firingJson, scheduleJson } from '../../view/schedule-json.ts';
 import { HttpProblem } from '../problem.ts';
 import { problems, problemsWithoutInput } from '../responses.ts';
@@ -139,6 +140,26 @@ export const scheduleRoutes: Routes = (app, context) => {
       },
     );
   }
+
+  app.post(
+    '/v1/schedules/:name/run',
+    {
+      config: { scope: 'operate' },
+      schema: {
+        operationId: 'runSchedule',
+        summary: 'Run it now, beside its slots, as a batch named by the second',
+        description:
+          'A server takes it up within ten seconds, by the rules of the schedule: overlap, unchanged manifest, limits. Asked again in the same second it is the same run.',
+        tags,
+        params: name,
+        response: {
+          200: z.object({ slot: z.string(), batch: z.string(), added: z.boolean() }),
+          ...problems(404, 409),
+        },
+      },
+    },
+    async (request) => runNow(schedules, await known(request.params.name), clock.now()),
+  );
 
   app.post(
     '/v1/schedules/:name/backfill',
