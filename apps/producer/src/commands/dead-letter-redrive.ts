@@ -1,53 +1,52 @@
 // `outpaint dead-letter redrive`: dead-lettered rows go on from the stage that they reached, so that nothing is paid twice.
 import { randomBytes } from 'node:crypto';
 import { policyOf } from '@outpaint/shared/config/policy-of';
-import type { ExpansionId } from '@outpaint/shared/contract/ids';
-import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import type { Policy } from '@outpaint/shared/lifecycle/policy';
-import type { Command } from 'commander';
-import { deadRows } from '../desk/dead-rows.ts';
+import { type Command, Option } from 'commander';
+import { ROWS_AT_ONCE } from '../desk/in-step.ts';
 import { planText, redrivePlan } from '../desk/redrive-plan.ts';
 import { type RedriveAnswer, redriveRows } from '../desk/redrive-rows.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import { countText, numberText } from '../terminal/count-text.ts';
 import { printable } from '../terminal/printable.ts';
 import type { CommandContext } from './context.ts';
+import { type SelectionOptions, selectedIds, withSelectionOptions } from './dead-selection.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { expansionOf } from './expansion-of.ts';
 import { helpAfter } from './help-text.ts';
-import { knownBatch } from './known-batch.ts';
-import { createOutput, withJsonOption } from './output.ts';
+import { rateOption } from './moment-option.ts';
+import { createOutput } from './output.ts';
 import { POLICY_PARTS, settingsOf } from './settings-of.ts';
+import { isWanted } from './wanted.ts';
 import { withStores } from './with-stores.ts';
 
-export interface RedriveOptions {
-  readonly code?: string;
-  readonly batch?: string;
-  readonly all?: boolean;
+export interface RedriveOptions extends SelectionOptions {
   readonly payAgain?: boolean;
+  /** Rows a second. */
+  readonly rate?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly ndjson?: boolean;
 }
 
-/** Which rows a selection means is settled before anything moves, so their ids are held: some 60 MB for a million. */
-const ROWS_MAX = 1_000_000;
 const ROWS_IN_JSON_MAX = 10_000;
+/** Ctrl-C ends the program between two rows, which is harmless. */
+const NEVER = new AbortController().signal;
+/** More lines than this nobody reads; --ndjson tells of every row. */
+const LINES_MAX = 1_000;
 
 export const addDeadLetterRedriveCommand = (desk: Command, context: CommandContext): void => {
-  withJsonOption(desk.command('redrive'))
+  withSelectionOptions(desk.command('redrive'))
     .description('take dead-lettered rows back to work, from the stage that they reached')
-    .argument('[ids...]', 'expansion ids or BATCH/CUSTOM_ID')
-    .option('--code <code>', 'all that died of this code')
-    .option('--batch <name>', 'all of this batch')
-    .option('--all', 'all there are')
+    .option('--rate <n>', 'so many rows a second at most, such as 50/s or 600/min', rateOption)
     .option('--pay-again', 'also submit anew what was, or may have been, paid for: costs one more picture each')
     .option('--yes', 'do not ask')
+    .addOption(new Option('--json', 'answer with one JSON object on stdout').conflicts('ndjson'))
+    .addOption(new Option('--ndjson', 'write a JSON line for each row on stdout'))
     .addHelpText(
       'after',
       helpAfter(
         [
           'dead-letter redrive spring/sku-1042',
-          'dead-letter redrive --code InternalError.Algo --yes',
+          'dead-letter redrive --code InternalError.Algo --since 24h --rate 20/s --yes',
           'dead-letter redrive --batch spring --pay-again',
         ],
         [0, 2, 5],
@@ -58,7 +57,7 @@ export const addDeadLetterRedriveCommand = (desk: Command, context: CommandConte
     );
 };
 
-/** Asks where rows move or pay again. Throws `usage_wrong` where it is not said which rows. */
+/** Asks where rows move or pay again. Safe to repeat after any ending. Throws `usage_wrong` where it is not said which rows. */
 export const redrive = async (
   context: CommandContext,
   stores: Stores,
@@ -68,86 +67,61 @@ export const redrive = async (
   const { terminal } = context;
   const policy = policyOf(settingsOf(context.env, POLICY_PARTS));
   const payAgain = options.payAgain === true;
-  const { ids, stays } = await select(stores, texts, options, policy);
-  if (ids.length > 0 && !(await isWanted(context, ids.length, stays, texts, options))) {
+  let stays = 0;
+  const ids = await selectedIds(stores, texts, options, (record) => {
+    if (redrivePlan(record, false, policy).kind === 'left') stays += 1;
+  });
+  // One explicit id is wish enough, unless it pays again.
+  const asks = ids.length > 0 && !(texts.length === 1 && !payAgain);
+  if (asks && !(await isWanted(terminal, questionOf(ids.length, stays, payAgain), options))) {
     terminal.say('Nothing was redriven.');
     return EXIT.usage;
   }
   const counts = { redriven: 0, left: 0, moved: 0 };
   const rows: object[] = [];
+  const output = createOutput(terminal, options);
   const newCaller = (): string => `redrive-${randomBytes(9).toString('base64url')}`;
-  for await (const answer of redriveRows(stores, ids, { payAgain, policy, newCaller })) {
+  for await (const answer of redriveRows(stores, ids, {
+    payAgain,
+    policy,
+    newCaller,
+    ...stepOf(context, options.rate),
+  })) {
     counts[answer.kind] += 1;
-    if (options.json !== true) say(context, answer);
-    else if (rows.length < ROWS_IN_JSON_MAX) rows.push(answerJson(answer));
+    output.event('row', answerJson(answer));
+    if (options.json === true && rows.length < ROWS_IN_JSON_MAX) rows.push(answerJson(answer));
+    else if (options.json !== true && options.ndjson !== true && ids.length <= LINES_MAX) say(context, answer);
+    const done = counts.redriven + counts.left + counts.moved;
+    if (done % ROWS_AT_ONCE === 0)
+      terminal.progress(
+        `${numberText(done)} of ${countText(ids.length, 'row')}: ${numberText(counts.redriven)} redriven`,
+      );
   }
-  createOutput(terminal, options).result({ ...counts, rows }, () => '');
+  output.result(options.ndjson === true ? counts : { ...counts, rows }, () => '');
   terminal.say(`${countText(counts.redriven, 'row')} redriven.`);
   if (counts.left > 0) terminal.say(`${countText(counts.left, 'row')} left: only --pay-again submits them anew.`);
   if (counts.moved > 0) terminal.say(`${countText(counts.moved, 'row')} not dead-lettered (any more).`);
   return texts.length > 0 && counts.redriven === 0 ? EXIT.usage : EXIT.ok;
 };
 
-interface Selection {
-  readonly ids: readonly ExpansionId[];
-  /** How many of them would be left without --pay-again. */
-  readonly stays: number;
-}
-
-const select = async (
-  stores: Stores,
-  texts: readonly string[],
-  options: RedriveOptions,
-  policy: Policy,
-): Promise<Selection> => {
-  const { code, batch, all } = options;
-  const ways = [texts.length > 0, code !== undefined || batch !== undefined, all === true].filter(Boolean).length;
-  if (ways !== 1) {
-    throw new OutpaintError(
-      'usage_wrong',
-      'Say which rows: ids, or --code and --batch, or --all (one of the three). outpaint dead-letter list shows them.',
-    );
-  }
-  if (texts.length > 0) {
-    const ids = new Set<ExpansionId>();
-    for (const text of texts) ids.add((await expansionOf(stores, text)).id);
-    return { ids: [...ids], stays: 0 };
-  }
-  if (batch !== undefined) await knownBatch(stores.batches, batch);
-  const ids: ExpansionId[] = [];
-  let stays = 0;
-  for await (const record of deadRows(
-    stores,
-    { ...(code === undefined ? {} : { code }), ...(batch === undefined ? {} : { batch }) },
-    ROWS_MAX,
-  )) {
-    ids.push(record.id);
-    if (redrivePlan(record, false, policy).kind === 'left') stays += 1;
-  }
-  return { ids, stays };
+/** At most as many rows at once as the rate allows in a second, and none before their turn. */
+const stepOf = ({ clock }: CommandContext, rate: number | undefined) => {
+  if (rate === undefined) return {};
+  const begun = clock.monotonic();
+  const pause = async (done: number): Promise<void> => {
+    const waitMs = begun + (done / rate) * 1_000 - clock.monotonic();
+    if (waitMs > 0) await clock.wait(waitMs, NEVER);
+  };
+  return { step: { size: Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(rate))), pause } };
 };
 
-/** One explicit id is wish enough, unless it pays again. */
-const isWanted = async (
-  { terminal }: CommandContext,
-  count: number,
-  stays: number,
-  texts: readonly string[],
-  options: RedriveOptions,
-): Promise<boolean> => {
-  if (options.yes === true || (texts.length === 1 && options.payAgain !== true)) return true;
-  const paying =
-    options.payAgain === true
-      ? ' What was, or may have been, paid for without a picture is paid for a second time.'
-      : '';
-  const staying =
-    stays > 0 && options.payAgain !== true ? ` ${numberText(stays)} of them need --pay-again and will be left.` : '';
-  if (terminal.asks) return terminal.ask(`Redrive ${countText(count, 'row')}?${staying}${paying}`);
-  terminal.say(
-    `This would redrive ${countText(count, 'row')}.${staying}${paying} There is nobody to ask here: confirm with --yes.`,
-  );
-  return false;
-};
+const questionOf = (count: number, stays: number, payAgain: boolean): { do: string; know: string } => ({
+  do: `redrive ${countText(count, 'row')}`,
+  know: [
+    ...(stays > 0 && !payAgain ? [` ${numberText(stays)} of them need --pay-again and will be left.`] : []),
+    ...(payAgain ? [' What was, or may have been, paid for without a picture is paid for a second time.'] : []),
+  ].join(''),
+});
 
 const nameOf = (record: { batch: string; request: { custom_id: string } }): string =>
   printable(`${record.batch}/${record.request.custom_id}`);

@@ -11,7 +11,11 @@ export const MANIFEST_ARGUMENT =
   'a CSV, TSV or JSONL file, gzip too; s3://bucket/key, or s3://bucket/prefix/ for all pictures there; or - for standard input';
 export const FORMAT_OPTION = 'csv, tsv or jsonl; otherwise as the name ends';
 
-const oneMore = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
+/** An option that is given once for each. */
+export const oneMore = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+];
 
 export const withShapeOptions = (command: Command): Command =>
   command

@@ -1,4 +1,5 @@
 // Keyset pages: a cursor says after which entry to go on, so that a page costs the same at the start and at the end of a million.
+import { placeBehind } from '@outpaint/shared/record/score-page';
 import { z } from 'zod';
 import { HttpProblem } from './problem.ts';
 
@@ -31,8 +32,6 @@ export const readCursor = (cursor: string | undefined): After | null => {
 
 /** The cursor after the last of `scores`; null where the page was the last one. */
 export const cursorAfter = (scores: readonly number[], after: After | null, more: boolean): string | null => {
-  const last = scores.at(-1);
-  if (!more || last === undefined) return null;
-  const same = scores.filter((score) => score === last).length + (after?.score === last ? after.skip : 0);
-  return Buffer.from(`${last}.${same}`, 'utf8').toString('base64url');
+  const place = placeBehind(scores, after);
+  return more && place !== null ? Buffer.from(`${place.score}.${place.skip}`, 'utf8').toString('base64url') : null;
 };

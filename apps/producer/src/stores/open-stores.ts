@@ -20,6 +20,7 @@ import { readDurations } from '@outpaint/shared/record/durations';
 import { createEditStore, type EditStore } from '@outpaint/shared/record/edit-store';
 import { createIdempotencyStore, type IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import { keysOf } from '@outpaint/shared/record/keys';
+import { createPurgeStore, type PurgeStore } from '@outpaint/shared/record/purge-store';
 import { takeQueryPlace } from '@outpaint/shared/record/query-pace';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
@@ -37,6 +38,7 @@ export interface Stores {
   /** How many rows of a batch ended in each stretch of time. */
   course(batch: BatchName, o: { from: number; until: number; stepMs: number }): Promise<CourseStretch[]>;
   readonly edits: EditStore;
+  readonly purges: PurgeStore;
   readonly doubts: DoubtStore;
   readonly sessions: SessionStore;
   /** Millionths of each currency since the hour in which `since` lies. */
@@ -108,6 +110,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     rows: createBatchRows(redis, keys),
     course: (batch, o) => readBatchCourse(redis, keys, batch, o),
     edits: createEditStore(redis, keys),
+    purges: createPurgeStore(redis, keys),
     doubts: createDoubtStore(redis, keys),
     sessions: createSessionStore(redis, keys),
     spentSince: (since) => readSpend(redis, keys, since),

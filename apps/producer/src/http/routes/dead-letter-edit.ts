@@ -2,7 +2,7 @@
 import { isExpansionId } from '@outpaint/shared/contract/ids';
 import { z } from 'zod';
 import { isDead } from '../../desk/dead-rows.ts';
-import { editRow } from '../../desk/edit-row.ts';
+import { applyEdit } from '../../desk/edit-rows.ts';
 import { deadRowJson } from '../../view/dead-letter-json.ts';
 import { maySee } from '../access.ts';
 import { HttpProblem } from '../problem.ts';
@@ -46,7 +46,7 @@ export const deadLetterEditRoutes: Routes = (app, context) => {
       const record = isExpansionId(id) ? await stores.records.read(id) : null;
       if (!isDead(record) || !maySee(context.callerOf(request), record.batch))
         throw new HttpProblem('not_found', `There is no dead letter of ${id.slice(0, 64)}.`);
-      const edit = editRow(record, request.body, context.policy);
+      const edit = await applyEdit(stores.edits, record, request.body, context.policy);
       if (edit.kind === 'same') return { ...deadRowJson(record), changed: [], warnings: [] };
       if (edit.kind === 'wrong')
         throw new HttpProblem('request_invalid', 'Nothing was changed.', { errors: edit.problems });
@@ -55,8 +55,7 @@ export const deadLetterEditRoutes: Routes = (app, context) => {
           'state_conflict',
           `Its picture is paid for and a redrive goes on at ${edit.stage}: a change would have no effect.`,
         );
-      const answer = await stores.edits.edit(record, edit.request, edit.fields.join(', '));
-      if (answer !== 'edited') throw new HttpProblem('state_conflict', MOVED);
+      if (edit.kind === 'moved') throw new HttpProblem('state_conflict', MOVED);
       return {
         ...deadRowJson({ ...record, request: edit.request }),
         changed: [...edit.fields],

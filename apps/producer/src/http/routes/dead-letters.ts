@@ -124,9 +124,11 @@ export const deadLetterRoutes: Routes = (app, context) => {
       const caller = context.callerOf(request);
       const { code, batch, limit, cursor } = request.query;
       const after = readCursor(cursor);
-      const page = await stores.dead.page({ ...(code === undefined ? {} : { code }), after, limit });
+      const page = await stores.dead.page({ code, batch, after, limit });
       const records = await stores.records.readMany(page.ids);
-      const rows = records.filter(isDead).filter((record) => batch === undefined || record.batch === batch);
+      const rows = records
+        .filter(isDead)
+        .filter((record) => batch === undefined || code === undefined || record.deadCode === code);
       return {
         data: rows.filter((record) => maySee(caller, record.batch)).map(deadRowJson),
         next_cursor: cursorAfter(page.scores, after, page.more),
