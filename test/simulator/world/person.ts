@@ -44,7 +44,7 @@ const redrive = async ({ stores, chance, rows, newCaller, onPayAgain }: Hand, pa
   const ids = rows().filter(() => chance.hits(0.5));
   if (payAgain) for (const id of ids) onPayAgain(id);
   const queues = { ...stores.queues, close: async () => undefined };
-  for await (const _ of redriveRows({ records: stores.records, queues } as never, ids, {
+  for await (const _ of redriveRows({ records: stores.records, batches: stores.batches, queues } as never, ids, {
     payAgain,
     policy: POLICY,
     newCaller,
