@@ -109,8 +109,11 @@ it('a filtered set is changed as a whole or not at all, asks first, and leaves w
     code: 2,
     stderr: expect.stringContaining('This would change 2 rows. There is nobody to ask here'),
   });
-  // One of them could not be submitted so, and one source for all is no source for any.
-  expect((await edit('--batch', 'spring', '--source', 'ftp://x/{custom_id}', '--yes')).code).toBe(2);
+  // One of them could not be submitted so.
+  expect((await edit('spring/b', '--set', 'left_offset=10000')).code).toBe(0);
+  expect((await edit('--code', DOWNLOAD, '--set', 'right_offset=10000', '--yes')).code).toBe(2);
+  expect((await desk.record('a')).request.parameters).toMatchObject({ x_scale: 2 });
+  // One source for all is no source for any.
   expect(await edit('--batch', 'spring', '--source', 'https://x.example/one.jpg', '--yes')).toMatchObject({ code: 2 });
   expect(await sources()).toEqual(before);
 
