@@ -4,13 +4,15 @@ import { connectStore } from '@outpaint/shared/queue/connections';
 import { expect, it, onTestFinished } from 'vitest';
 import { spawnProgram } from '../support/child.ts';
 import { dedicatedRedis } from '../support/redis-server.ts';
-import { expectBooksBalance, handIn, namesOf } from '../support/row-story.ts';
+import { aimedAt, expectBooksBalance, handIn, namesOf } from '../support/row-story.ts';
 import { startStack } from '../support/stack.ts';
 import { BATCH } from '../support/stores.ts';
 import { startSwitchingGate } from '../support/switching-gate.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const ROWS = 12;
+/** A submit may be held for as long as the test looks at something else. */
+const PATIENT = { UPSTREAM_REQUEST_TIMEOUT_MS: '60000', RESCUE_MARGIN_MS: '60000', DOUBT_SETTLE_MS: '60000' };
 
 const pair = async () => {
   const master = await dedicatedRedis();
@@ -89,6 +91,38 @@ it('REDIS_WAIT_REPLICAS: with its replica standing still nothing is submitted, n
   await stack.waitUntilFinished(BATCH);
   expect(stack.sandbox.ledger.submits()).toBe(ROWS + 1);
   expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: ROWS + 1, dead_lettered: 0 });
+  await worker.kill('SIGTERM');
+});
+
+it('REDIS_WAIT_REPLICAS: a task id that the replica cannot take is kept on the master, said, and confirmed when the replica is back', async () => {
+  const { master, replica, replicaRedis } = await pair();
+  const stack = await startStack({
+    redisUrl: master.url,
+    env: { REDIS_WAIT_REPLICAS: '1', REDIS_WAIT_MS: '100', ...PATIENT },
+  });
+  const { faults, holds, ledger } = stack.sandbox;
+  const worker = await stack.startWorker();
+  faults.add({ at: 'submit', kind: 'hold', times: 1 });
+  await handIn(stack, ['row']);
+  // The licence has been confirmed by then, or there would be no POST.
+  await holds.waitForOne({ at: 'submit' });
+  const { pid } = replica;
+  if (pid === undefined) throw new Error('the replica is not running');
+  process.kill(pid, 'SIGSTOP');
+  try {
+    holds.release({ at: 'submit' });
+    await worker.waitForLine(/"replicas":0,.*too few replicas had the task id in time/);
+    // The work waits for nobody: what is paid for is fetched.
+    await stack.waitForBatch(BATCH, 'delivered', ({ counts }) => counts.delivered === 1);
+    expect(worker.stderr()).not.toMatch(/task id has reached the replicas/);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await worker.waitForLine(/task id has reached the replicas/);
+  const taskId = ledger.rows(aimedAt('row'))[0]?.taskId ?? '';
+  expect(await replicaRedis.get(stack.keys.task(taskId))).toMatch(/^x_/);
+  expect((await expectBooksBalance(stack)).counts).toMatchObject({ delivered: 1, in_doubt: 0 });
+  expect(ledger.submits()).toBe(1);
   await worker.kill('SIGTERM');
 });
 

@@ -1,5 +1,7 @@
 // Redis dies or stands still under a running batch: nothing is lost, nothing is paid twice.
+import { createConnection } from 'node:net';
 import { expect, it } from 'vitest';
+import { spawnProgram } from '../support/child.ts';
 import { dedicatedRedis } from '../support/redis-server.ts';
 import { expectBooksBalance, handIn, namesOf } from '../support/row-story.ts';
 import { startStack } from '../support/stack.ts';
@@ -91,3 +93,40 @@ it('a worker that is told to stop while Redis is dead ends in time, its answer i
   expect([stack.sandbox.ledger.submits(), stack.sandbox.ledger.tasks()]).toEqual([1, 1]);
   await second.kill('SIGTERM');
 });
+
+it('a Redis that loads its file for long answers LOADING meanwhile: nobody gives up, and all goes on when it is ready', async () => {
+  const server = await dedicatedRedis();
+  const stack = await startStack({ redisUrl: server.url, sandbox: { serviceMsMedian: 150 } });
+  const worker = await stack.startWorker();
+  // Between two looks at its sockets it loads a thousand commands.
+  for (let i = 0; i < 3_000; i += 1) stack.redis.set('ballast', i).catch(() => undefined);
+  await stack.redis.ping();
+  await handIn(stack, namesOf('row', ROWS));
+  await waitFor('the batch to be in full swing', () => stack.sandbox.ledger.tasks() >= ROWS / 3);
+  await server.kill('SIGKILL');
+  const ready = server.start(['--key-load-delay', '500']);
+  await waitFor('LOADING', async () => (await firstWord(server.port)).startsWith('-LOADING'));
+  const cli = spawnProgram('apps/producer/src/main.ts', { env: stack.env, args: ['batch', 'show', BATCH] });
+  const [{ code }] = await Promise.all([cli.exited, ready]);
+  // Whichever came first, the end of its patience or the data.
+  if (code !== 0) expect([code, cli.stderr()]).toEqual([5, expect.stringMatching(/REDIS_URL.*does not answer/)]);
+  await stack.waitForBatch(
+    BATCH,
+    'all delivered or in doubt',
+    ({ counts }) => counts.delivered + counts.in_doubt === ROWS,
+  );
+  expect((await expectBooksBalance(stack)).counts.dead_lettered).toBe(0);
+  expect(stack.sandbox.ledger.billed()).toBeLessThanOrEqual(ROWS);
+  expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+/** What a bare socket is told; empty where nobody listens yet. */
+const firstWord = (port: number): Promise<string> =>
+  new Promise((said) => {
+    const socket = createConnection({ host: '127.0.0.1', port }, () => socket.write('PING\r\n'));
+    socket.once('error', () => said(''));
+    socket.once('data', (bytes) => {
+      socket.destroy();
+      said(bytes.toString('latin1'));
+    });
+  });

@@ -27,8 +27,8 @@ export interface SpawnedRedis {
   readonly dir: string;
   /** Undefined while it is down. */
   readonly pid: number | undefined;
-  /** Starts it again on the same port and data. Does nothing while it runs. */
-  start(): Promise<void>;
+  /** Starts it again on the same port and data, with more options of the server's own. Does nothing while it runs. */
+  start(more?: readonly string[]): Promise<void>;
   /** Resolves when the process is gone; the data stays. Does nothing while it is down. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Kill, then start. */
@@ -54,8 +54,13 @@ const argumentsFor = (port: number, dir: string): string[] =>
     ['--maxmemory-policy', 'noeviction'],
   ].flat();
 
-const launch = async (options: SpawnRedisOptions, port: number, dir: string): Promise<ChildProcess> => {
-  const child = spawn(options.binary, argumentsFor(port, dir), {
+const launch = async (
+  options: SpawnRedisOptions,
+  port: number,
+  dir: string,
+  more: readonly string[] = [],
+): Promise<ChildProcess> => {
+  const child = spawn(options.binary, [...argumentsFor(port, dir), ...more], {
     env: options.libraryPath === undefined ? {} : { LD_LIBRARY_PATH: options.libraryPath },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -117,9 +122,9 @@ export const spawnRedis = async (options: SpawnRedisOptions): Promise<SpawnedRed
     await gone;
     clearTimeout(timer);
   };
-  const start = async () => {
+  const start = async (more: readonly string[] = []) => {
     if (child !== undefined && child.exitCode === null && child.signalCode === null) return;
-    child = await launch(options, port, dir);
+    child = await launch(options, port, dir, more);
   };
 
   return {
