@@ -15,12 +15,16 @@ const PLACES: readonly { vendor: RegExp; name: string; places: readonly string[]
   { vendor: /^ioredis(\/|$)/, name: 'ioredis', places: ['shared/queue', 'shared/record', 'shared/batch'] },
   { vendor: /^undici(\/|$)/, name: 'undici', places: ['shared/upstream', 'shared/download'] },
   { vendor: /^@aws-sdk\//, name: '@aws-sdk', places: ['shared/storage', 'sandbox'] },
+  { vendor: /^@opentelemetry\//, name: '@opentelemetry', places: ['shared/telemetry'] },
 ];
 
 const isIn = (path: string, places: readonly string[]): boolean =>
   OUTSIDE.includes(unitOf(path)) || places.some((place) => placeOf(path) === place || unitOf(path) === place);
 
-const SAMPLE: Readonly<Record<string, string>> = { '@aws-sdk': '@aws-sdk/client-s3' };
+const SAMPLE: Readonly<Record<string, string>> = {
+  '@aws-sdk': '@aws-sdk/client-s3',
+  '@opentelemetry': '@opentelemetry/api',
+};
 
 export const VENDOR_RULES: readonly Rule[] = PLACES.map(({ vendor, name, places }) => ({
   name: `${name} is imported only in ${places.join(', ')} and tests`,

@@ -4,6 +4,8 @@ import { readSettings, settingsMessage } from '@outpaint/shared/config/settings'
 import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import { STAGES, type Stage } from '@outpaint/shared/lifecycle/stage';
 import { createLogger } from '@outpaint/shared/telemetry/logger';
+import { openTracing } from '@outpaint/shared/telemetry/open-tracing';
+import { noTracing } from '@outpaint/shared/telemetry/tracing';
 import { startWorker } from './runtime/start-worker.ts';
 import { WORKER_PARTS } from './runtime/worker-settings.ts';
 
@@ -71,8 +73,10 @@ const main = async (): Promise<number> => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
+  let tracing = noTracing;
   try {
-    const worker = await startWorker(settings, stages, log);
+    tracing = await openTracing(settings.trace, 'outpaint-worker', log);
+    const worker = await startWorker(settings, stages, tracing, log);
     const end = await Promise.race([stop, worker.lastWord]);
     const failed = typeof end !== 'string';
     if (failed) log.fatal({ ...end }, 'this worker cannot work any more; its supervisor should start it again');
@@ -96,6 +100,8 @@ const main = async (): Promise<number> => {
       unreachable ? 'Redis does not answer: check REDIS_URL and that the server runs' : 'worker ended',
     );
     return unreachable ? 5 : 1;
+  } finally {
+    await tracing.close();
   }
 };
 

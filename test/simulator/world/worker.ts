@@ -4,6 +4,7 @@ import { STAGES, STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/
 import type { StageStep } from '@outpaint/shared/lifecycle/step';
 import { NO_MARK } from '@outpaint/shared/record/record-store';
 import type { ImageStore } from '@outpaint/shared/storage/image-store';
+import { noTracing } from '@outpaint/shared/telemetry/tracing';
 import { createDeliverStage, type DeliverStageDeps } from '@outpaint/worker/deliver/deliver-stage';
 import { createPollStage } from '@outpaint/worker/poll/poll-stage';
 import { startReconciler } from '@outpaint/worker/reconcile/reconciler';
@@ -79,6 +80,7 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
     clock,
     random: parts.random,
     newCaller: newName,
+    tracing: noTracing,
     lastCall: lastCall.signal,
     onLearned: () => undefined,
     onMoved: () => feeder?.nudge(),
@@ -102,7 +104,7 @@ export const startSimulatedWorker = (parts: WorkerParts): SimulatedWorker => {
         if (isStale) parts.onStaleStep(`${stage} of ${token.id} at hop ${token.hop}`);
         return steps[stage](record, context);
       };
-      const deps = { records: { read }, settleOutcome, log: SILENT_LOG };
+      const deps = { records: { read }, settleOutcome, tracing: noTracing, log: SILENT_LOG };
       const end = await runStep(deps, stage, step, token, {
         stopping,
         lockLost: taken.lockLost,

@@ -729,6 +729,8 @@ export interface components {
             id: string;
             batch: string;
             custom_id: string;
+            /** @description of the request that it came with, if that was followed */
+            trace_id: string | null;
             /** @enum {string} */
             status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
             /** @enum {string} */
@@ -1190,6 +1192,8 @@ export interface components {
             id: string;
             batch: string;
             custom_id: string;
+            /** @description of the request that it came with, if that was followed */
+            trace_id: string | null;
             /** @enum {string} */
             status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
             /** @enum {string} */
@@ -1578,6 +1582,10 @@ export interface operations {
             header?: {
                 /** @description a UUID of yours; also names the expansion where custom_id is left out */
                 "idempotency-key"?: string;
+                /** @description your span (W3C Trace Context), kept with the expansion; a malformed one is ignored */
+                traceparent?: string;
+                /** @description goes with traceparent */
+                tracestate?: string;
             };
             path?: never;
             cookie?: never;

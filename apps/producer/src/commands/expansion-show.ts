@@ -57,6 +57,7 @@ const expansionText = (record: ExpansionRecord, history: readonly HistoryEntry[]
     ['parameters', JSON.stringify(request.parameters)],
     ['output key', printable(request.output_key)],
   ];
+  if (record.trace !== null) facts.push(['trace', record.trace.traceId]);
   if (record.objectBytes !== null) {
     const size = record.objectWidth === null ? '' : `, ${record.objectWidth} × ${record.objectHeight} px`;
     facts.push(['picture', `${numberText(record.objectBytes)} bytes${size}`]);

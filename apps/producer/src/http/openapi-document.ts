@@ -1,6 +1,7 @@
 // The OpenAPI document without a running server: routes are declared, and nothing is asked.
 import { readSettings } from '@outpaint/shared/config/settings';
 import { createLogger } from '@outpaint/shared/telemetry/logger';
+import { noTracing } from '@outpaint/shared/telemetry/tracing';
 import type { Stores } from '../stores/open-stores.ts';
 import { createServer } from './create-server.ts';
 import { createHttpMetrics } from './http-metrics.ts';
@@ -17,6 +18,7 @@ export const openApiDocument = async (): Promise<unknown> => {
     stores: UNASKED,
     settings: read.settings,
     log: createLogger({ level: 'silent', format: 'json', name: 'document' }),
+    tracing: noTracing,
     newName: () => '',
     stopping: new AbortController().signal,
     demandRoom: async () => undefined,

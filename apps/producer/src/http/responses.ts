@@ -54,6 +54,7 @@ export const expansionSchema = z
     id: z.string(),
     batch: z.string(),
     custom_id: z.string(),
+    trace_id: z.string().nullable().meta({ description: 'of the request that it came with, if that was followed' }),
     status: z.enum(STATUSES),
     billed: z.enum(['no', 'yes', 'maybe']),
     history: z.array(z.object({ at: z.iso.datetime(), event: z.string(), status: z.string(), detail: z.string() })),

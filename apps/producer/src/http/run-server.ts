@@ -11,6 +11,7 @@ import { keysOf } from '@outpaint/shared/record/keys';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
 import { createObjectReader, type ObjectReader } from '@outpaint/shared/storage/object-reader';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { openTracing } from '@outpaint/shared/telemetry/open-tracing';
 import { acceptManifest } from '../accept/accept-manifest.ts';
 import { refuseWhenFull } from '../accept/accept-rows.ts';
 import { createOpenManifest } from '../manifest/open-manifest.ts';
@@ -26,6 +27,7 @@ export const SERVER_PARTS = [
   'price',
   'http',
   'log',
+  'trace',
   'upstream',
   'poll',
   'retry',
@@ -64,6 +66,7 @@ export const runServer = async (
     );
   }
   const stores = await openStores(settings, 'http');
+  const tracing = await openTracing(settings.trace, 'outpaint-http', log);
   const { store } = settings;
   const objects = createObjectReader({ ...clientSettingsOf(store), requestTimeoutMs: store.s3RequestTimeoutMs });
   const stopping = new AbortController();
@@ -84,6 +87,7 @@ export const runServer = async (
       policy: policyOf(settings),
       reports: { objects, bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
       clock,
+      tracing,
       log,
       newName: randomUUID,
       stopping: stopping.signal,
@@ -111,7 +115,7 @@ export const runServer = async (
       stopping.abort();
       await Promise.all([app.close(), schedules?.stop()]);
       objects.close();
-      await stores.close();
+      await Promise.all([stores.close(), tracing.close()]);
     },
   };
 };

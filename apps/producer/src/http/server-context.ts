@@ -5,6 +5,7 @@ import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { Policy } from '@outpaint/shared/lifecycle/policy';
 import type { IdempotencyStore } from '@outpaint/shared/record/idempotency-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
@@ -22,6 +23,7 @@ export interface ServerContext {
   /** Where reports of batches stand. */
   readonly reports: ReportPlace;
   readonly clock: Clock;
+  readonly tracing: Tracing;
   readonly log: Logger;
   /** A name that is never the same twice: for a call's token, or an expansion without a name. */
   readonly newName: () => string;

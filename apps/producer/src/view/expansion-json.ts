@@ -9,6 +9,7 @@ export const expansionJson = (record: ExpansionRecord) => ({
   id: record.id,
   batch: record.batch,
   custom_id: record.request.custom_id,
+  trace_id: record.trace?.traceId ?? null,
   status: record.status,
   hop: record.hop,
   billed: record.billed,

@@ -6,6 +6,7 @@ import { toNotWithdrawn, toWithdrawing, toWithdrawn } from '@outpaint/shared/lif
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { namesOf } from '@outpaint/shared/telemetry/names-of';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 
@@ -39,7 +40,7 @@ const withdraw = async (deps: CancellerDeps, record: ExpansionRecord, signal: Ab
   const move = answer.kind === 'cancelled' ? toWithdrawn(record) : toNotWithdrawn(record);
   const applied = await deps.records.apply(record, move, deps.newCaller());
   if (applied.kind === 'applied')
-    deps.log.info({ expansion_id: record.id, event: move.name, status: move.to }, 'expansion moved');
+    deps.log.info({ ...namesOf(record), event: move.name, status: move.to }, 'expansion moved');
 };
 
 /** All that can be cancelled of one batch now. Safe to repeat, also at once on several workers. */

@@ -5,6 +5,8 @@ import { toLetterWritten } from '@outpaint/shared/lifecycle/moves/ending-moves';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
+import { namesOf } from '@outpaint/shared/telemetry/names-of';
+import { noTracing, type Tracing } from '@outpaint/shared/telemetry/tracing';
 
 export const letterOf = (record: ExpansionRecord): ExpansionLetter => ({
   v: 1,
@@ -29,11 +31,19 @@ export const letterOf = (record: ExpansionRecord): ExpansionLetter => ({
  * stays gone.
  */
 export const writeLetter = async (
-  deps: { records: RecordStore; queues: Pick<TokenQueues, 'addLetter'>; newCaller: () => string },
+  deps: {
+    records: RecordStore;
+    queues: Pick<TokenQueues, 'addLetter'>;
+    newCaller: () => string;
+    tracing?: Tracing;
+  },
   id: ExpansionId,
 ): Promise<void> => {
   const record = await deps.records.read(id);
   if (record === null || record.status !== 'dead_lettered' || record.letterWritten) return;
-  await deps.queues.addLetter(letterJobId(record.id, record.deaths), letterOf(record));
-  await deps.records.apply(record, toLetterWritten(record), deps.newCaller());
+  const facts = { ...namesOf(record), code: record.deadCode };
+  await (deps.tracing ?? noTracing).during('dead-letter', { parent: record.trace, facts }, async () => {
+    await deps.queues.addLetter(letterJobId(record.id, record.deaths), letterOf(record));
+    await deps.records.apply(record, toLetterWritten(record), deps.newCaller());
+  });
 };

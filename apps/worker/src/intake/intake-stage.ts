@@ -3,14 +3,27 @@ import { createHash } from 'node:crypto';
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import type { IntakeLetter } from '@outpaint/shared/contract/dead-letter';
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
+import { withoutTrace } from '@outpaint/shared/contract/intake-message';
 import { type Problem, sentenceOf } from '@outpaint/shared/contract/problem';
 import { parseRequest } from '@outpaint/shared/contract/request';
 import { codeOf, OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { OpenSpan, Tracing } from '@outpaint/shared/telemetry/tracing';
 
 export interface IntakeDeps {
   readonly batches: Pick<BatchStore, 'open' | 'accept'>;
   readonly writeIntakeLetter: (letterId: string, letter: IntakeLetter) => Promise<void>;
   readonly now: () => number;
+  readonly tracing: Tracing;
+  readonly log: Logger;
+}
+
+/** `carrier` is what BullMQ's own telemetry put beside the message, if its sender uses it. */
+export interface IntakeJob {
+  readonly id: string;
+  readonly addedAt: number;
+  readonly data: unknown;
+  readonly carrier?: string | undefined;
 }
 
 /** A message larger than this is not looked into. */
@@ -21,9 +34,20 @@ const MESSAGE_CHARS_MAX = 65_536;
  * job then fails with the same sentence. Safe to repeat: a message without `custom_id` is named after its job, so that a stalled
  * job that runs again names the same expansion.
  */
-export const intake = async (
+export const intake = (deps: IntakeDeps, job: IntakeJob): Promise<{ expansion_id: ExpansionId }> => {
+  const { request, trace } = withoutTrace(job.data, job.carrier);
+  return deps.tracing.during(
+    'intake',
+    { parent: trace, begins: true, kind: 'consumer', facts: { door: 'queue', job_id: job.id } },
+    (span) => take(deps, job, request, span),
+  );
+};
+
+const take = async (
   deps: IntakeDeps,
-  job: { id: string; addedAt: number; data: unknown },
+  job: IntakeJob,
+  message: unknown,
+  span: OpenSpan,
 ): Promise<{ expansion_id: ExpansionId }> => {
   const text = JSON.stringify(job.data) ?? 'null';
   const refuse = async (problems: readonly Problem[]): Promise<never> => {
@@ -41,11 +65,11 @@ export const intake = async (
       },
     ]);
   }
-  const parsed = parseRequest(job.data, { randomCustomId: () => `intake-${nameOf(job)}` });
+  const parsed = parseRequest(message, { randomCustomId: () => `intake-${nameOf(job)}` });
   if (!parsed.ok) return refuse(parsed.problems);
   const { request } = parsed;
   await deps.batches.open(request.batch, {});
-  const [answer] = await deps.batches.accept(request.batch, [request]).catch((error: unknown) => {
+  const [answer] = await deps.batches.accept(request.batch, [request], span.context).catch((error: unknown) => {
     if (codeOf(error) !== 'batch_cancelled') throw error;
     const message = `The batch ${request.batch} was cancelled and takes no rows.`;
     return refuse([{ field: 'batch', value: request.batch, message, remedy: 'Use another batch.' }]);
@@ -61,6 +85,13 @@ export const intake = async (
       })),
     );
   }
+  const names = {
+    expansion_id: answer.id,
+    batch: request.batch,
+    ...(span.context === null ? {} : { trace_id: span.context.traceId }),
+  };
+  span.note({ ...names, created: answer.kind === 'accepted' });
+  if (answer.kind === 'accepted') deps.log.info({ stage: 'intake', ...names, job_id: job.id }, 'expansion accepted');
   return { expansion_id: answer.id };
 };
 

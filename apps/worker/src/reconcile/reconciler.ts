@@ -4,6 +4,7 @@ import { HOLD_TEXT } from '@outpaint/shared/lifecycle/reconcile/verdict';
 import type { Moved } from '@outpaint/shared/reconcile/move-doubt';
 import { type PassDeps, type PassReport, reconcilePass } from '@outpaint/shared/reconcile/reconcile-pass';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { namesOf } from '@outpaint/shared/telemetry/names-of';
 import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 import { createLookTimes } from './look-times.ts';
 
@@ -49,7 +50,7 @@ const tell = (report: PassReport, log: Logger): void => {
     const text = SAID[moved];
     if (text === undefined) continue;
     const facts = {
-      expansion_id: record.id,
+      ...namesOf(record),
       event: moved,
       code: record.doubtCode,
       ...(verdict.kind === 'adopt' ? { task_id: verdict.task.taskId, by: verdict.by } : {}),

@@ -7,6 +7,7 @@ import type { IntakeLetters } from '@outpaint/shared/queue/intake-letters';
 import { INTAKE_KEEP, workerOptions } from '@outpaint/shared/queue/job-options';
 import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import { intake } from '../intake/intake-stage.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
@@ -22,16 +23,25 @@ export const startIntakeWorker = (o: {
   readonly lockMs: number;
   readonly clock: Clock;
   readonly watch: StageWatch;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }): Worker => {
   const deps = {
     batches: o.batches,
     now: o.clock.now,
     writeIntakeLetter: o.letters.write,
+    tracing: o.tracing,
+    log: o.log,
   };
   const run = async (job: Job): Promise<{ expansion_id: string }> => {
     try {
-      return await o.watch.during(() => intake(deps, { id: job.id ?? '', addedAt: job.timestamp, data: job.data }));
+      const message = {
+        id: job.id ?? '',
+        addedAt: job.timestamp,
+        data: job.data,
+        carrier: job.opts.telemetry?.metadata,
+      };
+      return await o.watch.during(() => intake(deps, message));
     } catch (error) {
       // Trying a malformed message again cannot help, whatever attempts its sender asked for.
       if (codeOf(error) === 'request_invalid' && error instanceof Error) {

@@ -7,6 +7,8 @@ import { STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { namesOf } from '@outpaint/shared/telemetry/names-of';
+import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import type { SettleOutcome } from './settle-outcome.ts';
 
 /** While versions of workers are mixed, a newer record waits for a worker that knows it. */
@@ -18,6 +20,7 @@ export type StepEnd = { readonly kind: 'done' } | { readonly kind: 'snooze'; rea
 export interface RunStepDeps {
   readonly records: Pick<RecordStore, 'read'>;
   readonly settleOutcome: SettleOutcome;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -48,6 +51,11 @@ export const runStep = async (
     );
     return { kind: 'done' };
   }
-  const outcome: Outcome = await step(record, context);
-  return deps.settleOutcome(record, stage, outcome, log);
+  const found = record;
+  const names = namesOf(found);
+  return deps.tracing.during(stage, { parent: found.trace, facts: { ...names, hop: token.hop } }, async (span) => {
+    const outcome: Outcome = await step(found, context);
+    span.note({ outcome: outcome.kind, ...('taskId' in outcome ? { task_id: outcome.taskId } : {}) });
+    return deps.settleOutcome(found, stage, outcome, deps.log.child({ stage, ...names, hop: token.hop }));
+  });
 };

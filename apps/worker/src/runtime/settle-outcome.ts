@@ -14,6 +14,7 @@ import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { DoubtStore } from '@outpaint/shared/record/doubt-store';
 import type { Applied, RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { beforeTheEnd } from './before-the-end.ts';
 import type { StepEnd } from './run-step.ts';
@@ -26,6 +27,7 @@ export interface SettleOutcomeDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly newCaller: () => string;
+  readonly tracing: Tracing;
   readonly lastCall: AbortSignal;
   /** A task has shown how long it took. */
   readonly onLearned: (learned: NonNullable<Transition['learned']>) => void;

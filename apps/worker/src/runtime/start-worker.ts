@@ -17,6 +17,7 @@ import { keysOf } from '@outpaint/shared/record/keys';
 import { createRedisRecordStore } from '@outpaint/shared/record/redis-record-store';
 import { createImageStore } from '@outpaint/shared/storage/s3-image-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
 import type { LastWord } from '../health/health-watch.ts';
@@ -70,6 +71,7 @@ const newToken = (): string => randomBytes(9).toString('base64url');
 export const startWorker = async (
   settings: WorkerSettings,
   stages: readonly (Stage | 'intake')[],
+  tracing: Tracing,
   log: Logger,
 ): Promise<RunningWorker> => {
   const keys = keysOf(settings.redis.outpaintNamespace);
@@ -127,7 +129,7 @@ export const startWorker = async (
   if (submits) void sayIfNoBucket(store, lastCall.signal, log);
   let feeder: Feeder | null = null;
   /** What moves records: stages by their outcomes, the sweeper, and reconciling. */
-  const movers = { records, doubts, queues, policy, clock, random: Math.random, newCaller: newToken, log };
+  const movers = { records, doubts, queues, policy, clock, random: Math.random, newCaller: newToken, tracing, log };
   const settleOutcome = createSettleOutcome({
     ...movers,
     lastCall: lastCall.signal,
@@ -190,7 +192,7 @@ export const startWorker = async (
       lastCall: lastCall.signal,
       watch: watch.stage(stage, concurrency[stage]),
       log,
-      run: (token, context) => runStep({ records, settleOutcome, log }, stage, step, token, context),
+      run: (token, context) => runStep({ records, settleOutcome, tracing, log }, stage, step, token, context),
     });
   });
   if (stages.includes('intake')) {
@@ -207,6 +209,7 @@ export const startWorker = async (
         lockMs: settings.worker.tokenLockMs,
         clock,
         watch: watch.stage('intake', settings.worker.intakeConcurrency),
+        tracing,
         log,
       }),
     );

@@ -20,6 +20,7 @@ export const WORKER_PARTS = [
   'line',
   'price',
   'log',
+  'trace',
   'worker',
 ] as const;
 export type WorkerSettings = Settings<(typeof WORKER_PARTS)[number]>;

@@ -8,6 +8,7 @@ import { stageOf } from '@outpaint/shared/lifecycle/stage';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { namesOf } from '@outpaint/shared/telemetry/names-of';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
 
@@ -42,7 +43,7 @@ const rescue = async (deps: SweeperDeps, id: ExpansionId): Promise<boolean> => {
     hop = applied.hop;
     if (place === 'waiting') return false;
     deps.log.warn(
-      { expansion_id: id, event: transition.name, status: transition.to, rescues: record.rescues },
+      { ...namesOf(record), event: transition.name, status: transition.to, rescues: record.rescues },
       'overdue row rescued',
     );
   }

@@ -1,6 +1,7 @@
 // What callers may ask of batches, and what the workers ask of the backlog.
 import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
+import type { TraceContext } from '../contract/trace-context.ts';
 import type { LostTasks, WentBack } from '../record/high-water.ts';
 import type { ScorePlace } from '../record/score-page.ts';
 import type { Throttle } from '../record/throttle.ts';
@@ -74,8 +75,8 @@ export interface BatchPage {
 export interface BatchStore {
   /** Makes the batch if it is new, changes what `options` names if it is not. Safe to repeat. */
   open(name: BatchName, options: BatchOptions): Promise<{ created: boolean }>;
-  /** Accepts up to {@link ACCEPT_ROWS_MAX} rows of one batch, all or none. Safe to repeat: known rows answer `exists`. */
-  accept(name: BatchName, requests: readonly ExpansionRequest[]): Promise<AcceptAnswer[]>;
+  /** Accepts up to {@link ACCEPT_ROWS_MAX} rows of one batch, all or none. Safe to repeat: known rows answer `exists`. New ones keep `trace`. */
+  accept(name: BatchName, requests: readonly ExpansionRequest[], trace?: TraceContext | null): Promise<AcceptAnswer[]>;
   /** No more rows will come. Safe to repeat. */
   seal(name: BatchName): Promise<void>;
   read(name: BatchName): Promise<Batch | null>;

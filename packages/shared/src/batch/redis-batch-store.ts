@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { type BatchName, type ExpansionId, expansionIdOf } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
 import { differingFields } from '../contract/request-difference.ts';
+import { traceText } from '../contract/trace-context.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { RECORD_VERSION } from '../lifecycle/record.ts';
 import { STATUSES, type Status } from '../lifecycle/status.ts';
@@ -81,18 +82,20 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
       return { created: made === 1 };
     },
 
-    accept: async (name, requests): Promise<AcceptAnswer[]> => {
+    accept: async (name, requests, trace = null): Promise<AcceptAnswer[]> => {
       if (requests.length > ACCEPT_ROWS_MAX) {
         throw new OutpaintError('chunk_too_large', `At most ${ACCEPT_ROWS_MAX} rows are accepted at once.`);
       }
       const ids = requests.map((request) => expansionIdOf(name, request.custom_id));
       const args = requests.flatMap((request, i) => [ids[i] as string, JSON.stringify(request)]);
-      const answers = (await run(acceptLua, [name, ...args]).catch((error: unknown) => {
-        if (!(error instanceof Error) || !error.message.includes('BATCH_CANCELLED')) throw error;
-        throw new OutpaintError('batch_cancelled', `The batch ${name} was cancelled and takes no rows.`, {
-          facts: { name },
-        });
-      })) as string[];
+      const answers = (await run(acceptLua, [name, trace === null ? '' : traceText(trace), ...args]).catch(
+        (error: unknown) => {
+          if (!(error instanceof Error) || !error.message.includes('BATCH_CANCELLED')) throw error;
+          throw new OutpaintError('batch_cancelled', `The batch ${name} was cancelled and takes no rows.`, {
+            facts: { name },
+          });
+        },
+      )) as string[];
       return answers.map((answer, i): AcceptAnswer => {
         const id = ids[i] as ExpansionId;
         if (answer === '') return { kind: 'accepted', id };

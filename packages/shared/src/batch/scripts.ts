@@ -2,21 +2,22 @@
 import { preludeLua } from '../record/scripts/prelude.ts';
 
 /**
- * ARGV[4] batch, then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
+ * ARGV[4] batch, [5] the trace that new rows belong to or '', then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
  * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened, BATCH_CANCELLED where it takes no rows any more.
  */
 export const acceptLua = `${preludeLua}${
   /* lua */ `
-local batch = ARGV[4]
+local batch, trace = ARGV[4], ARGV[5]
 local b = p .. 'b:' .. batch
 local run = redis.call('HGET', b, 'run')
 if not run then return redis.error_reply('BATCH_UNKNOWN') end
 if run == 'cancelling' or run == 'cancelled' then return redis.error_reply('BATCH_CANCELLED') end
 local answers, fresh = {}, {}
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   local q = p .. 'q:' .. ARGV[i]
   if redis.call('SET', q, ARGV[i + 1], 'NX') then
     fresh[#fresh + 1] = ARGV[i]
+    if trace ~= '' then redis.call('HSET', p .. 'x:' .. ARGV[i], 'trace', trace) end
     answers[#answers + 1] = ''
   else
     local known = redis.call('GET', q)

@@ -13,6 +13,7 @@ const TITLE_OF_PART = {
   price: 'Prices and budgets',
   http: 'The HTTP server (outpaint serve)',
   log: 'Logging, to stderr',
+  trace: "Following requests by OpenTelemetry, off unless an exporter is named; its SDK's other OTEL_* hold as well",
   worker: 'One worker',
 } as const satisfies Record<SettingsPart, string>;
 

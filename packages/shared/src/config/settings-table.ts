@@ -1,5 +1,6 @@
 // Every environment variable in one table, by part: schema, default, bound, unit and one line of documentation.
 import { apiTokens } from './api-tokens.ts';
+import { OTEL_SETTINGS } from './otel-settings.ts';
 import {
   address,
   choice,
@@ -174,6 +175,7 @@ export const SETTINGS_TABLE = {
     ),
     LOG_FORMAT: choice('json', ['json', 'pretty'], 'one JSON object a line, or lines for people'),
   },
+  trace: OTEL_SETTINGS,
   worker: {
     SUBMIT_CONCURRENCY: integer(4, 1, 100, 'jobs', 'submits that one worker has under way'),
     POLL_CONCURRENCY: integer(20, 1, 1000, 'jobs', 'polls that one worker has under way'),

@@ -15,6 +15,7 @@ export const recordWith = (some: Partial<ExpansionRecord>): ExpansionRecord => (
     parameters: { x_scale: 2, best_quality: false, limit_image_size: true, add_watermark: true },
     output_key: 'spring/a.jpg',
   },
+  trace: null,
   status: 'accepted',
   hop: 3,
   fedAt: null,

@@ -1,6 +1,7 @@
 // The record of one expansion as code reads it.
 import type { BatchName, ExpansionId, TaskId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
+import type { TraceContext } from '../contract/trace-context.ts';
 import type { FailureEntry } from './failure.ts';
 import type { Status } from './status.ts';
 
@@ -20,6 +21,8 @@ export interface ExpansionRecord {
   readonly version: number;
   readonly batch: BatchName;
   readonly request: ExpansionRequest;
+  /** Whose request it was, where its caller said so or somebody follows it. */
+  readonly trace: TraceContext | null;
   readonly status: Status;
   /** Raised by every move that adds a token: a token of another hop is stale. */
   readonly hop: number;

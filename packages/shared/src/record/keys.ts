@@ -10,7 +10,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | key              | type | holds                                                             |
  * |------------------|------|-------------------------------------------------------------------|
  * | `q:<id>`         | str  | the request, as accepted: JSON in canonical order                 |
- * | `x:<id>`         | hash | the record; made when the row is first fed (a waiting row needs none) |
+ * | `x:<id>`         | hash | the record; made when the row is first fed (a waiting row needs none, or its `trace` alone) |
  * | `h:<id>`         | list | its history, newest last                                          |
  * | `b:<batch>`      | hash | batch: state, settings, exact counters, money                      |
  * | `bl:<batch>`     | list | backlog: ids                                                      |

@@ -1,6 +1,7 @@
 // From Redis' hash and request string to the record that code reads.
 import type { BatchName, ExpansionId, TaskId } from '../contract/ids.ts';
 import type { ExpansionRequest } from '../contract/request.ts';
+import { traceOfText } from '../contract/trace-context.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { FailureEntry } from '../lifecycle/failure.ts';
 import { type ExpansionRecord, type HeldCandidate, RECORD_VERSION } from '../lifecycle/record.ts';
@@ -39,6 +40,7 @@ export const readRecord = (
     version,
     batch: (hash.batch ?? request.batch) as BatchName,
     request,
+    trace: traceOfText(hash.trace),
     status,
     hop: count(hash.hop),
     fedAt: time(hash.fed_at),

@@ -2,7 +2,10 @@
 import { expansionIdOf, isBatchName, isExpansionId, SINGLE_BATCH } from '@outpaint/shared/contract/ids';
 import { parseRequest } from '@outpaint/shared/contract/request';
 import { expansionRequestSchema } from '@outpaint/shared/contract/request-schema';
+import { readTraceContext } from '@outpaint/shared/contract/trace-context';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
+import type { KeptAnswer } from '@outpaint/shared/record/idempotency-store';
+import type { OpenSpan } from '@outpaint/shared/telemetry/tracing';
 import { z } from 'zod';
 import { expansionJson } from '../../view/expansion-json.ts';
 import { demandBatch, maySee } from '../access.ts';
@@ -29,6 +32,10 @@ export const expansionRoutes: Routes = (app, context) => {
             .string()
             .optional()
             .meta({ description: 'a UUID of yours; also names the expansion where custom_id is left out' }),
+          traceparent: z.string().optional().meta({
+            description: 'your span (W3C Trace Context), kept with the expansion; a malformed one is ignored',
+          }),
+          tracestate: z.string().optional().meta({ description: 'goes with traceparent' }),
         }),
         body: expansionRequestSchema,
         response: { 202: acceptedExpansionSchema, ...problems(409, 413, 415, 422) },
@@ -49,7 +56,14 @@ export const expansionRoutes: Routes = (app, context) => {
       }
       const { request: wanted, warnings } = parsed;
       demandBatch(caller, wanted.batch);
-      return answeredOnce(context.idempotency, caller, request, reply, async () => {
+      const { traceparent, tracestate } = request.headers;
+      const terms = {
+        parent: readTraceContext(traceparent, tracestate),
+        begins: true,
+        kind: 'server',
+        facts: { door: 'http' },
+      } as const;
+      const accept = async (span: OpenSpan): Promise<KeptAnswer> => {
         await context.demandRoom();
         if (wanted.batch !== SINGLE_BATCH) {
           const batch = await stores.batches.read(wanted.batch);
@@ -57,7 +71,7 @@ export const expansionRoutes: Routes = (app, context) => {
             throw new HttpProblem('batch_cancelled', `The batch ${wanted.batch} was cancelled and takes no rows.`);
         }
         await stores.batches.open(wanted.batch, {});
-        const [answer] = await stores.batches.accept(wanted.batch, [wanted]);
+        const [answer] = await stores.batches.accept(wanted.batch, [wanted], span.context);
         if (answer === undefined) throw new OutpaintError('row_unanswered', 'The store did not answer for the row.');
         if (answer.kind === 'conflict') {
           throw new HttpProblem(
@@ -66,6 +80,13 @@ export const expansionRoutes: Routes = (app, context) => {
             { errors: answer.fields.map((field) => ({ field, value: undefined, message: 'differs' })) },
           );
         }
+        const names = {
+          expansion_id: answer.id,
+          batch: wanted.batch,
+          ...(span.context === null ? {} : { trace_id: span.context.traceId }),
+        };
+        span.note({ ...names, created: answer.kind === 'accepted' });
+        if (answer.kind === 'accepted') context.log.info({ stage: 'intake', ...names }, 'expansion accepted');
         return {
           status: 202,
           headers: { location: `/v1/expansions/${answer.id}` },
@@ -78,7 +99,10 @@ export const expansionRoutes: Routes = (app, context) => {
             warnings,
           }),
         };
-      });
+      };
+      return answeredOnce(context.idempotency, caller, request, reply, () =>
+        context.tracing.during('intake', terms, accept),
+      );
     },
   );
 
