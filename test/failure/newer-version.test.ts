@@ -1,7 +1,10 @@
 // During an upgrade an older worker meets what a newer one wrote: it leaves it alone, and nothing is lost.
+import { createCancelStore } from '@outpaint/shared/batch/cancel-store';
+import type { BatchName } from '@outpaint/shared/contract/ids';
 import { connectWorker } from '@outpaint/shared/queue/connections';
 import { Queue } from 'bullmq';
 import { expect, it } from 'vitest';
+import { startServer } from '../support/http-server.ts';
 import { startStack } from '../support/stack.ts';
 import { BATCH, idOf, requestOf } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -68,4 +71,50 @@ it('a record without what later versions added is understood: what is not there 
   expect((await stack.waitUntilFinished(BATCH)).counts.delivered).toBe(1);
   expect(stack.sandbox.ledger.billed()).toBe(1);
   await worker.kill('SIGTERM');
+});
+
+it('a batch of a later version is left alone: nothing is accepted into it, sealed, paused or told of it', async () => {
+  const stack = await startStack();
+  await stack.accept(BATCH, [requestOf('a')]);
+  const other = 'of-today' as BatchName;
+  await stack.accept(other, [requestOf('b', other)]);
+  const key = stack.keys.batch(BATCH);
+  await stack.redis.hset(key, 'v', '2');
+  const before = await stack.redis.hgetall(key);
+  const refused = { code: 'batch_newer' };
+  const { batches } = stack;
+  await expect(batches.open(BATCH, {})).rejects.toMatchObject(refused);
+  await expect(batches.accept(BATCH, [requestOf('late')])).rejects.toMatchObject(refused);
+  await expect(batches.seal(BATCH)).rejects.toMatchObject(refused);
+  await expect(batches.pause(BATCH)).rejects.toMatchObject(refused);
+  await expect(batches.resume(BATCH)).rejects.toMatchObject(refused);
+  await expect(batches.read(BATCH)).rejects.toMatchObject(refused);
+  await expect(createCancelStore(stack.redis, stack.keys).begin(BATCH)).rejects.toMatchObject(refused);
+  expect(await batches.sealIdle(0)).toEqual([other]);
+  // A list shows what it knows.
+  expect((await batches.list({ offset: 0, limit: 10 })).map(({ name }) => name)).toEqual([other]);
+  expect(await stack.redis.hgetall(key)).toEqual(before);
+  expect(await stack.redis.exists(stack.keys.request(idOf('late')))).toBe(0);
+
+  const server = await startServer(stack);
+  const answer = await fetch(`${server.address}/v1/batches/${BATCH}`);
+  expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ ...refused, retryable: true })]);
+  await server.program.kill('SIGTERM');
+});
+
+it('a message for a batch of a later version waits for a worker that knows it', async () => {
+  const stack = await startStack();
+  await stack.accept(BATCH, [requestOf('a')]);
+  await stack.redis.hset(stack.keys.batch(BATCH), 'v', '2');
+  const connection = connectWorker(stack.env.REDIS_URL ?? '', 'another-service');
+  const queue = new Queue('intake', { connection, prefix: stack.keys.queuePrefix });
+  const worker = await stack.startWorker({ args: ['--stages', 'intake'] });
+  const job = await queue.add('expand', requestOf('by-message'), { attempts: 1 });
+  await waitFor('the message to be put off', async () => (await job.getState()) === 'delayed');
+  await stack.redis.hset(stack.keys.batch(BATCH), 'v', '1');
+  await waitFor('the message to be taken', async () => (await job.getState()) === 'completed');
+  expect(await stack.redis.exists(stack.keys.request(idOf('by-message')))).toBe(1);
+  await worker.kill('SIGTERM');
+  await queue.close();
+  connection.disconnect();
 });

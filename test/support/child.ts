@@ -28,7 +28,7 @@ export interface ProgramOptions {
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const OUTPUT_CHARS_MAX = 1_000_000;
-const LINE_TIMEOUT_MS = 30_000;
+const LINE_TIMEOUT_MS = 90_000;
 
 const running = new Set<Program>();
 

@@ -1,5 +1,6 @@
 // Every answer that the server's document promises for a route of its own, provoked, and in the form that it promises.
 import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { startServer } from '../../support/http-server.ts';
 import { startStack } from '../../support/stack.ts';
@@ -56,7 +57,7 @@ const badBodies = (operation: string, method: string, path: string): Ask[] => [
   { operation, method, path, status: 413, code: 'body_too_large', ...json, body: `"${'x'.repeat(1_100_000)}"` },
 ];
 
-const ASKS = (ids: { dead: string; paid: string; batch: string }): Ask[] => [
+const ASKS = (ids: { dead: string; paid: string; batch: string; manifest: string }): Ask[] => [
   post('createExpansion', '/v1/expansions', 202, request({ batch: 'one', custom_id: 'a' })),
   post(
     'createExpansion',
@@ -87,6 +88,10 @@ const ASKS = (ids: { dead: string; paid: string; batch: string }): Ask[] => [
     body: gzipSync(CSV),
     headers: { 'content-encoding': 'gzip' },
   },
+  post('createBatch', '/v1/batches?batch=three', 202, { manifest: ids.manifest, set: ['x_scale=2'] }),
+  post('createBatch', '/v1/batches?batch=three', 422, { manifest: `${ids.manifest}.csv` }, 'request_invalid'),
+  post('createBatch', '/v1/batches?batch=three', 422, { manifest: 'feed.csv' }, 'request_invalid'),
+  post('createBatch', '/v1/batches?batch=three&set=x_scale%3D9', 422, [], 'request_invalid'),
   post('createBatch', '/v1/batches?batch=one', 422, [request({ custom_id: 'b', parameters: {} })], 'manifest_invalid'),
   post(
     'createBatch',
@@ -285,8 +290,13 @@ it('each route gives each answer of its own that the document promises', async (
   const idOf = (name: string): string =>
     letters.find((letter: { custom_id: string }) => letter.custom_id === name)?.expansion_id;
 
+  const { client, bucket } = stack.bucket;
+  await client.send(
+    new PutObjectCommand({ Bucket: bucket, Key: 'feed.csv', Body: 'custom_id,source\na,https://p.example/a.jpg\n' }),
+  );
+  const manifest = `s3://${bucket}/feed.csv`;
   const met = new Set<string>();
-  for (const one of ASKS({ dead: idOf('0'), paid: idOf('1'), batch: 'dying' })) {
+  for (const one of ASKS({ dead: idOf('0'), paid: idOf('1'), batch: 'dying', manifest })) {
     const answer = await send(server.address, one);
     const where = `${one.operation} ${one.method ?? 'GET'} ${one.path.slice(0, 80)}: ${answer.text.slice(0, 300)}`;
     expect([where, answer.status]).toEqual([where, one.status]);

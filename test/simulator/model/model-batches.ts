@@ -86,7 +86,7 @@ const feed = (state: ModelState, terms: FeedTerms, now: number): Fed[] => {
 };
 
 /** Without what only shows: lists and the line's state are read, never decided by. */
-export type SimulatedBatches = Omit<BatchStore, 'line' | 'list' | 'page' | 'acceptUnknown'>;
+export type SimulatedBatches = Omit<BatchStore, 'line' | 'list' | 'page' | 'acceptUnknown' | 'sealIdle'>;
 
 export const createModelBatches = (state: ModelState, time: () => number): SimulatedBatches => {
   const turn = (name: BatchName, want: 'running' | 'paused', by?: PausedBy): boolean => {

@@ -70,8 +70,8 @@ export interface paths {
         get: operations["listBatches"];
         put?: never;
         /**
-         * Hand in a batch: CSV or JSONL of any size, or a JSON list
-         * @description The manifest is checked whole before anything is accepted; every bad row is named by its line. Sent again, it goes on where it was: known rows cost nothing. CSV and JSONL are streamed and may be gzip (Content-Encoding).
+         * Hand in a batch: CSV or JSONL of any size, a JSON list, or where a manifest lies
+         * @description The manifest is checked whole before anything is accepted; every bad row is named by its line. Sent again, it goes on where it was: known rows cost nothing. CSV and JSONL are streamed and may be gzip (Content-Encoding). JSON is a list of expansions, or {"manifest": "s3://…"}.
          */
         post: operations["createBatch"];
         delete?: never;
@@ -641,40 +641,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description RFC 9457 problem details */
-        ProblemInput: {
-            /** @description urn:outpaint:problem:<code>, stable */
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            /** @description the same request may succeed later */
-            retryable: boolean;
-            /** @description what is wrong with which field */
-            errors?: {
-                /** @description dotted name, empty for the whole */
+        AcceptedBatch: {
+            batch: components["schemas"]["Batch"];
+            accepted: number;
+            existing: number;
+            bad: number;
+            conflicts: number;
+            /** @description what the accepted rows cost if each is made once */
+            price: string;
+            warnings: {
                 field: string;
                 message: string;
-                value?: unknown;
-                allowed?: string;
-                remedy?: string;
+                rows: number;
+                first_line: number;
             }[];
-            /** @description what is wrong with which line of a manifest; the first hundred */
-            rows?: {
-                line: number;
-                errors: {
-                    /** @description dotted name, empty for the whole */
-                    field: string;
-                    message: string;
-                    value?: unknown;
-                    allowed?: string;
-                    remedy?: string;
-                }[];
-                text?: string;
-            }[];
+            /** @description what was left out of a listing */
+            notes: string[];
         };
-        BatchInput: {
+        AcceptedExpansion: {
+            expansion_id: string;
+            batch: string;
+            custom_id: string;
+            output_key: string;
+            created: boolean;
+            warnings: components["schemas"]["Warning"][];
+        };
+        Batch: {
             name: string;
             /** @enum {string} */
             state: "open" | "sealed" | "finished";
@@ -712,40 +704,48 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        WarningInput: {
-            field: string;
-            message: string;
+        BatchCourse: {
+            /** Format: date-time */
+            from: string;
+            step_seconds: number;
+            /** @description slots that all batches share */
+            slots: number;
+            /** @description in each step from `from` on; the last one may not be over */
+            delivered: number[];
+            /** @description those that are dead-lettered now */
+            dead_lettered: number[];
         };
-        AcceptedExpansionInput: {
-            expansion_id: string;
+        /** @description the manifest.json of the report, and where its files stand */
+        BatchReport: {
             batch: string;
-            custom_id: string;
-            output_key: string;
-            created: boolean;
-            warnings: components["schemas"]["WarningInput"][];
-        };
-        /** @description the record of one expansion and its history */
-        ExpansionInput: {
-            id: string;
-            batch: string;
-            custom_id: string;
-            /** @description of the request that it came with, if that was followed */
-            trace_id: string | null;
             /** @enum {string} */
-            status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
-            /** @enum {string} */
-            billed: "no" | "yes" | "maybe";
-            history: {
-                /** Format: date-time */
-                at: string;
-                event: string;
-                status: string;
-                detail: string;
-            }[];
+            ended: "finished" | "cancelled" | "budget" | "threshold";
+            /** Format: date-time */
+            written_at: string;
+            rows: number;
+            currency: string;
+            spent: string;
+            files: {
+                "succeeded.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+                "failed.jsonl": {
+                    key: string;
+                    rows: number;
+                    bytes: number;
+                    sha256: string;
+                };
+            };
+            locations: {
+                [key: string]: string;
+            };
         } & {
             [key: string]: unknown;
         };
-        DeadLetterInput: {
+        DeadLetter: {
             id: string;
             expansion_id: string | null;
             batch: string | null;
@@ -764,88 +764,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        LineInput: {
-            /** @enum {string} */
-            state: "running" | "halted";
-            code: string | null;
-            message: string | null;
-            remedy: string | null;
-            since: string | null;
-            next_probe_at: string | null;
-            slots_in_use: number;
-            fed: number;
-            undelivered: number;
-            in_doubt: number;
-            /** @description doubts that wait for the account's list and those that wait for a person; tasks that are probably one too many; tasks of our key that nobody here made, when the list was last read, and why it could not be */
-            doubts: {
-                waiting: number;
-                held: number;
-                suspected_duplicates: number;
-                strangers: number;
-                looked_at: string | null;
-                failed: string | null;
-            };
-            retries_waiting: number;
-            /** @description paid pictures past half of their link's life; none is submitted meanwhile */
-            expiring: number;
-            /** @description what refusals have left of the limits that are set; null where nothing was cut */
-            throttled: {
-                submit_rate: {
-                    in_force: number;
-                    of: number;
-                    code: string;
-                    since: string | null;
-                } | null;
-                slots: {
-                    in_force: number;
-                    of: number;
-                    code: string;
-                    since: string | null;
-                } | null;
-                query_rate: {
-                    in_force: number;
-                    of: number;
-                    code: string;
-                    since: string | null;
-                } | null;
-            };
-            redis_went_back: {
-                since: string | null;
-                newest_known_licence_at: string | null;
-                looked_at: string | null;
-                unknown_tasks: number;
-                task_ids: string[];
-            } | null;
-        } & {
-            [key: string]: unknown;
-        };
-        AcceptedBatchInput: {
-            batch: components["schemas"]["BatchInput"];
-            accepted: number;
-            existing: number;
-            bad: number;
-            conflicts: number;
-            /** @description what the accepted rows cost if each is made once */
-            price: string;
-            warnings: {
-                field: string;
-                message: string;
-                rows: number;
-                first_line: number;
-            }[];
-        };
-        BatchCourseInput: {
-            /** Format: date-time */
-            from: string;
-            step_seconds: number;
-            /** @description slots that all batches share */
-            slots: number;
-            /** @description in each step from `from` on; the last one may not be over */
-            delivered: number[];
-            /** @description those that are dead-lettered now */
-            dead_lettered: number[];
-        };
-        DeadLetterDetailInput: {
+        DeadLetterDetail: {
             id: string;
             expansion_id: string | null;
             batch: string | null;
@@ -894,299 +813,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        RedriveAnswerInput: {
-            redriven: number;
-            /** @description would pay a second time; only pay_again takes them */
-            left: number;
-            /** @description not dead-lettered (any more) */
-            moved: number;
-            /** @description the limit was reached: send the same again */
-            more: boolean;
-            rows: {
-                id: string;
-                outcome: string;
-                stage?: string;
-                reason?: string;
-            }[];
-        };
-        /** @description the manifest.json of the report, and where its files stand */
-        BatchReportInput: {
-            batch: string;
-            /** @enum {string} */
-            ended: "finished" | "cancelled" | "budget" | "threshold";
-            /** Format: date-time */
-            written_at: string;
-            rows: number;
-            currency: string;
-            spent: string;
-            files: {
-                "succeeded.jsonl": {
-                    key: string;
-                    rows: number;
-                    bytes: number;
-                    sha256: string;
-                };
-                "failed.jsonl": {
-                    key: string;
-                    rows: number;
-                    bytes: number;
-                    sha256: string;
-                };
-            };
-            locations: {
-                [key: string]: string;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        RowInput: {
-            id: string;
-            batch: string;
-            custom_id: string;
-            /** @enum {string} */
-            status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
-            /** @enum {string} */
-            billed: "no" | "yes" | "maybe";
-            source: string;
-            output_key: string;
-            parameters: {
-                [key: string]: unknown;
-            };
-            code: string | null;
-            message: string | null;
-            bytes: number | null;
-            width: number | null;
-            height: number | null;
-            at: string | null;
-        };
-        /** @description The API's own parameters. output_ratio beats x_scale and y_scale, which beat the offsets; angle goes with any. What would be ignored is not sent and is named in a warning. */
-        ParametersInput: {
-            /** @description an integer from 0 to 359; left out: 0 */
-            angle?: number;
-            /**
-             * @description one of "", "1:1", "3:4", "4:3", "9:16", "16:9"; left out: ""
-             * @enum {string}
-             */
-            output_ratio?: "" | "1:1" | "3:4" | "4:3" | "9:16" | "16:9";
-            /** @description a number from 1.0 to 3.0; left out: 1 */
-            x_scale?: number;
-            /** @description a number from 1.0 to 3.0; left out: 1 */
-            y_scale?: number;
-            /** @description an integer from 0 to 12287 (pixels); left out: 0 */
-            top_offset?: number;
-            /** @description an integer from 0 to 12287 (pixels); left out: 0 */
-            bottom_offset?: number;
-            /** @description an integer from 0 to 12287 (pixels); left out: 0 */
-            left_offset?: number;
-            /** @description an integer from 0 to 12287 (pixels); left out: 0 */
-            right_offset?: number;
-            /** @description true or false; left out: false */
-            best_quality?: boolean;
-            /** @description true or false; left out: true */
-            limit_image_size?: boolean;
-            /** @description true or false; left out: true */
-            add_watermark?: boolean;
-        };
-        /** @description One picture to be extended. The same batch and custom_id with the same content is the same expansion. */
-        ExpansionRequestInput: {
-            /**
-             * @description version of this layout
-             * @constant
-             */
-            v?: 1;
-            /** @description your name of it, unique in its batch: 1 to 256 bytes of printable text; required in a batch */
-            custom_id?: string;
-            /** @description 1 to 128 of A-Z a-z 0-9 . _ -, not starting with an underscore, not "." or ".." */
-            batch?: string;
-            /** @description an http://, https:// or s3://bucket/key address of at most 2048 characters */
-            source: string;
-            parameters?: components["schemas"]["ParametersInput"];
-            /** @description where the picture goes: a relative path of at most 900 bytes, without empty, "." or ".." segments, backslashes and control characters, and not under <batch>/report/; otherwise <batch>/<custom_id>.jpg */
-            output_key?: string;
-        };
-        OverviewInput: {
-            line: components["schemas"]["LineInput"];
-            limits: {
-                slots: number;
-                submits_per_second: number;
-                price_per_image: string;
-                currency: string;
-            };
-            spent_today: {
-                currency: string;
-                amount: string;
-            }[];
-            at_work: components["schemas"]["BatchInput"][];
-            recent: components["schemas"]["BatchInput"][];
-            dead_letters: {
-                total: number;
-                codes: {
-                    code: string;
-                    count: number;
-                    meaning: string;
-                    remedy: string;
-                }[];
-            };
-        };
-        PlanInput: {
-            batch: string;
-            rows: number;
-            good: number;
-            bad: number;
-            duplicates: number;
-            /** @description the first 100 */
-            problems: {
-                line: number;
-                sentences: string[];
-            }[];
-            warnings: {
-                message: string;
-                rows: number;
-                first_line: number;
-            }[];
-            /** @description of the good rows, if each is made once */
-            price: string;
-            currency: string;
-            eta_seconds_min: number;
-            eta_seconds_max: number;
-        };
-        ScheduleWishInput: {
-            /** @description minute, hour, day of month, month, day of week: 0 2 * * * */
-            cron: string;
-            /** @description IANA name, such as Asia/Shanghai */
-            time_zone: string;
-            /** @description s3://…, with {date}, {yyyy}, {mm}, {dd} */
-            manifest: string;
-            /** @enum {string} */
-            overlap?: "skip" | "append" | "queue";
-            /** @description such as 24h */
-            catch_up?: string;
-            jitter?: string;
-            /** @description a time of day, such as 06:00 */
-            until?: string;
-            wait_for_manifest?: string;
-            run_unchanged?: boolean;
-            keep_going?: boolean;
-            /** @description such as source=image_link */
-            map?: string[];
-            /** @description such as output_ratio=16:9 */
-            set?: string[];
-            budget?: string;
-            max_failures?: string;
-        };
-        ScheduleInput: {
-            name: string;
-            cron: string;
-            time_zone: string;
-            manifest: string;
-            paused: boolean;
-            next_runs: {
-                slot: string;
-                /** Format: date-time */
-                at: string;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        FiringInput: {
-            slot: string;
-            due_at: string | null;
-            state: string;
-            batch: string | null;
-            rows: number | null;
-            note: string;
-            ended_at: string | null;
-        };
-        SessionInput: {
-            name: string;
-            scopes: string[];
-            batch_prefix: string;
-            /** @description false where this server asks nobody for a token */
-            by_token: boolean;
-        };
-        /** @description RFC 9457 problem details */
-        Problem: {
-            /** @description urn:outpaint:problem:<code>, stable */
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            /** @description the same request may succeed later */
-            retryable: boolean;
-            /** @description what is wrong with which field */
-            errors?: {
-                /** @description dotted name, empty for the whole */
-                field: string;
-                message: string;
-                value?: unknown;
-                allowed?: string;
-                remedy?: string;
-            }[];
-            /** @description what is wrong with which line of a manifest; the first hundred */
-            rows?: {
-                line: number;
-                errors: {
-                    /** @description dotted name, empty for the whole */
-                    field: string;
-                    message: string;
-                    value?: unknown;
-                    allowed?: string;
-                    remedy?: string;
-                }[];
-                text?: string;
-            }[];
-        };
-        Batch: {
-            name: string;
-            /** @enum {string} */
-            state: "open" | "sealed" | "finished";
-            /** @enum {string} */
-            run: "running" | "paused" | "cancelling" | "cancelled";
-            paused_by: string | null;
-            rows: number;
-            counts: {
-                accepted: number;
-                submitting: number;
-                submitted: number;
-                generated: number;
-                delivered: number;
-                dead_lettered: number;
-                in_doubt: number;
-                cancelled: number;
-            };
-            unfinished: number;
-            at_work: number;
-            held: number;
-            currency: string;
-            /** @description an exact decimal, such as "0.18" */
-            spent: string;
-            /** @description an exact decimal, such as "0.18" */
-            reserved: string;
-            budget: string | null;
-            failures_max: number | null;
-            failures_percent: number | null;
-            created_at: string | null;
-            sealed_at: string | null;
-            finished_at: string | null;
-            reported_at: string | null;
-            /** @description ended rows that stand in the report and are forgotten here */
-            expired: number;
-        } & {
-            [key: string]: unknown;
-        };
-        Warning: {
-            field: string;
-            message: string;
-        };
-        AcceptedExpansion: {
-            expansion_id: string;
-            batch: string;
-            custom_id: string;
-            output_key: string;
-            created: boolean;
-            warnings: components["schemas"]["Warning"][];
-        };
         /** @description the record of one expansion and its history */
         Expansion: {
             id: string;
@@ -1208,24 +834,31 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        DeadLetter: {
-            id: string;
-            expansion_id: string | null;
+        /** @description One picture to be extended. The same batch and custom_id with the same content is the same expansion. */
+        ExpansionRequest: {
+            /**
+             * @description version of this layout
+             * @constant
+             */
+            v?: 1;
+            /** @description your name of it, unique in its batch: 1 to 256 bytes of printable text; required in a batch */
+            custom_id?: string;
+            /** @description 1 to 128 of A-Z a-z 0-9 . _ -, not starting with an underscore, not "." or ".." */
+            batch?: string;
+            /** @description an http://, https:// or s3://bucket/key address of at most 2048 characters */
+            source: string;
+            parameters?: components["schemas"]["Parameters"];
+            /** @description where the picture goes: a relative path of at most 900 bytes, without empty, "." or ".." segments, backslashes and control characters, and not under <batch>/report/; otherwise <batch>/<custom_id>.jpg */
+            output_key?: string;
+        };
+        Firing: {
+            slot: string;
+            due_at: string | null;
+            state: string;
             batch: string | null;
-            custom_id: string | null;
-            stage: string | null;
-            code: string;
-            class: string | null;
-            message: string;
-            billed: string;
-            task_id: string | null;
-            attempts: number;
-            /** Format: date-time */
-            dead_at: string;
-            meaning: string;
-            remedy: string;
-        } & {
-            [key: string]: unknown;
+            rows: number | null;
+            note: string;
+            ended_at: string | null;
         };
         Line: {
             /** @enum {string} */
@@ -1282,145 +915,44 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        AcceptedBatch: {
-            batch: components["schemas"]["Batch"];
-            accepted: number;
-            existing: number;
-            bad: number;
-            conflicts: number;
-            /** @description what the accepted rows cost if each is made once */
-            price: string;
-            warnings: {
-                field: string;
-                message: string;
-                rows: number;
-                first_line: number;
+        /** @description where a manifest lies */
+        ManifestLocation: {
+            /**
+             * Format: starts_with
+             * @description s3://bucket/key, gzip too, or s3://bucket/prefix/ for all pictures there
+             */
+            manifest: string;
+            /**
+             * @description otherwise as the key ends
+             * @enum {string}
+             */
+            format?: "csv" | "tsv" | "jsonl";
+            map?: string[];
+            set?: string[];
+        };
+        Overview: {
+            line: components["schemas"]["Line"];
+            limits: {
+                slots: number;
+                submits_per_second: number;
+                price_per_image: string;
+                currency: string;
+            };
+            spent_today: {
+                currency: string;
+                amount: string;
             }[];
-        };
-        BatchCourse: {
-            /** Format: date-time */
-            from: string;
-            step_seconds: number;
-            /** @description slots that all batches share */
-            slots: number;
-            /** @description in each step from `from` on; the last one may not be over */
-            delivered: number[];
-            /** @description those that are dead-lettered now */
-            dead_lettered: number[];
-        };
-        DeadLetterDetail: {
-            id: string;
-            expansion_id: string | null;
-            batch: string | null;
-            custom_id: string | null;
-            stage: string | null;
-            code: string;
-            class: string | null;
-            message: string;
-            billed: string;
-            task_id: string | null;
-            attempts: number;
-            /** Format: date-time */
-            dead_at: string;
-            meaning: string;
-            remedy: string;
-            request: {
-                source: string;
-                parameters: {
-                    [key: string]: unknown;
-                };
-            } & {
-                [key: string]: unknown;
+            at_work: components["schemas"]["Batch"][];
+            recent: components["schemas"]["Batch"][];
+            dead_letters: {
+                total: number;
+                codes: {
+                    code: string;
+                    count: number;
+                    meaning: string;
+                    remedy: string;
+                }[];
             };
-            errors: ({
-                at: number;
-                stage: string;
-                code: string;
-                message: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-            /** @description where a redrive goes on and what it costs; with a reason only pay_again takes it */
-            redrive: {
-                stage: string;
-                /** @enum {string} */
-                pays: "nothing" | "once" | "again" | "perhaps_again";
-                reason: string | null;
-            };
-            history: {
-                /** Format: date-time */
-                at: string;
-                event: string;
-                status: string;
-                detail: string;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        RedriveAnswer: {
-            redriven: number;
-            /** @description would pay a second time; only pay_again takes them */
-            left: number;
-            /** @description not dead-lettered (any more) */
-            moved: number;
-            /** @description the limit was reached: send the same again */
-            more: boolean;
-            rows: {
-                id: string;
-                outcome: string;
-                stage?: string;
-                reason?: string;
-            }[];
-        };
-        /** @description the manifest.json of the report, and where its files stand */
-        BatchReport: {
-            batch: string;
-            /** @enum {string} */
-            ended: "finished" | "cancelled" | "budget" | "threshold";
-            /** Format: date-time */
-            written_at: string;
-            rows: number;
-            currency: string;
-            spent: string;
-            files: {
-                "succeeded.jsonl": {
-                    key: string;
-                    rows: number;
-                    bytes: number;
-                    sha256: string;
-                };
-                "failed.jsonl": {
-                    key: string;
-                    rows: number;
-                    bytes: number;
-                    sha256: string;
-                };
-            };
-            locations: {
-                [key: string]: string;
-            };
-        } & {
-            [key: string]: unknown;
-        };
-        Row: {
-            id: string;
-            batch: string;
-            custom_id: string;
-            /** @enum {string} */
-            status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
-            /** @enum {string} */
-            billed: "no" | "yes" | "maybe";
-            source: string;
-            output_key: string;
-            parameters: {
-                [key: string]: unknown;
-            };
-            code: string | null;
-            message: string | null;
-            bytes: number | null;
-            width: number | null;
-            height: number | null;
-            at: string | null;
         };
         /** @description The API's own parameters. output_ratio beats x_scale and y_scale, which beat the offsets; angle goes with any. What would be ignored is not sent and is named in a warning. */
         Parameters: {
@@ -1450,47 +982,6 @@ export interface components {
             /** @description true or false; left out: true */
             add_watermark?: boolean;
         };
-        /** @description One picture to be extended. The same batch and custom_id with the same content is the same expansion. */
-        ExpansionRequest: {
-            /**
-             * @description version of this layout
-             * @constant
-             */
-            v?: 1;
-            /** @description your name of it, unique in its batch: 1 to 256 bytes of printable text; required in a batch */
-            custom_id?: string;
-            /** @description 1 to 128 of A-Z a-z 0-9 . _ -, not starting with an underscore, not "." or ".." */
-            batch?: string;
-            /** @description an http://, https:// or s3://bucket/key address of at most 2048 characters */
-            source: string;
-            parameters?: components["schemas"]["Parameters"];
-            /** @description where the picture goes: a relative path of at most 900 bytes, without empty, "." or ".." segments, backslashes and control characters, and not under <batch>/report/; otherwise <batch>/<custom_id>.jpg */
-            output_key?: string;
-        };
-        Overview: {
-            line: components["schemas"]["Line"];
-            limits: {
-                slots: number;
-                submits_per_second: number;
-                price_per_image: string;
-                currency: string;
-            };
-            spent_today: {
-                currency: string;
-                amount: string;
-            }[];
-            at_work: components["schemas"]["Batch"][];
-            recent: components["schemas"]["Batch"][];
-            dead_letters: {
-                total: number;
-                codes: {
-                    code: string;
-                    count: number;
-                    meaning: string;
-                    remedy: string;
-                }[];
-            };
-        };
         Plan: {
             batch: string;
             rows: number;
@@ -1513,7 +1004,89 @@ export interface components {
             eta_seconds_min: number;
             eta_seconds_max: number;
         };
-        ScheduleWish: {
+        /** @description RFC 9457 problem details */
+        Problem: {
+            /** @description urn:outpaint:problem:<code>, stable */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+            /** @description the same request may succeed later */
+            retryable: boolean;
+            /** @description what is wrong with which field */
+            errors?: {
+                /** @description dotted name, empty for the whole */
+                field: string;
+                message: string;
+                value?: unknown;
+                allowed?: string;
+                remedy?: string;
+            }[];
+            /** @description what is wrong with which line of a manifest; the first hundred */
+            rows?: {
+                line: number;
+                errors: {
+                    /** @description dotted name, empty for the whole */
+                    field: string;
+                    message: string;
+                    value?: unknown;
+                    allowed?: string;
+                    remedy?: string;
+                }[];
+                text?: string;
+            }[];
+        };
+        RedriveAnswer: {
+            redriven: number;
+            /** @description would pay a second time; only pay_again takes them */
+            left: number;
+            /** @description not dead-lettered (any more) */
+            moved: number;
+            /** @description the limit was reached: send the same again */
+            more: boolean;
+            rows: {
+                id: string;
+                outcome: string;
+                stage?: string;
+                reason?: string;
+            }[];
+        };
+        Row: {
+            id: string;
+            batch: string;
+            custom_id: string;
+            /** @enum {string} */
+            status: "accepted" | "submitting" | "submitted" | "generated" | "delivered" | "dead_lettered" | "in_doubt" | "cancelled";
+            /** @enum {string} */
+            billed: "no" | "yes" | "maybe";
+            source: string;
+            output_key: string;
+            parameters: {
+                [key: string]: unknown;
+            };
+            code: string | null;
+            message: string | null;
+            bytes: number | null;
+            width: number | null;
+            height: number | null;
+            at: string | null;
+        };
+        Schedule: {
+            name: string;
+            cron: string;
+            time_zone: string;
+            manifest: string;
+            paused: boolean;
+            next_runs: {
+                slot: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        ScheduleDefinition: {
             /** @description minute, hour, day of month, month, day of week: 0 2 * * * */
             cron: string;
             /** @description IANA name, such as Asia/Shanghai */
@@ -1537,35 +1110,16 @@ export interface components {
             budget?: string;
             max_failures?: string;
         };
-        Schedule: {
-            name: string;
-            cron: string;
-            time_zone: string;
-            manifest: string;
-            paused: boolean;
-            next_runs: {
-                slot: string;
-                /** Format: date-time */
-                at: string;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        Firing: {
-            slot: string;
-            due_at: string | null;
-            state: string;
-            batch: string | null;
-            rows: number | null;
-            note: string;
-            ended_at: string | null;
-        };
         Session: {
             name: string;
             scopes: string[];
             batch_prefix: string;
             /** @description false where this server asks nobody for a token */
             by_token: boolean;
+        };
+        Warning: {
+            field: string;
+            message: string;
         };
     };
     responses: never;
@@ -1592,7 +1146,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExpansionRequestInput"];
+                "application/json": components["schemas"]["ExpansionRequest"];
             };
         };
         responses: {
@@ -1960,6 +1514,10 @@ export interface operations {
                 max_failures?: string;
                 /** @description leave rows with problems out instead of refusing the whole */
                 keep_going?: "true" | "false";
+                /** @description a column that holds a field of ours, such as source=image_link; once for each */
+                map?: string | string[];
+                /** @description a parameter of rows that give none, such as output_ratio=16:9; once for each */
+                set?: string | string[];
                 /** @description more rows will come: the batch is sealed by a call of its own */
                 open?: "true" | "false";
             };
@@ -1967,7 +1525,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "text/csv": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "text/tab-separated-values": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/jsonl": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/x-ndjson": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/json": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+            };
+        };
         responses: {
             /** @description Default Response */
             202: {
@@ -3807,12 +3373,24 @@ export interface operations {
         parameters: {
             query: {
                 batch: string;
+                /** @description a column that holds a field of ours, such as source=image_link; once for each */
+                map?: string | string[];
+                /** @description a parameter of rows that give none, such as output_ratio=16:9; once for each */
+                set?: string | string[];
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "text/csv": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "text/tab-separated-values": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/jsonl": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/x-ndjson": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+                "application/json": string | components["schemas"]["ExpansionRequest"][] | components["schemas"]["ManifestLocation"];
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
@@ -4215,7 +3793,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScheduleWishInput"];
+                "application/json": components["schemas"]["ScheduleDefinition"];
             };
         };
         responses: {

@@ -11,6 +11,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { type Caller, createAccess, demandScope } from './access.ts';
+import { withPlainNames } from './component-names.ts';
 import { createErrorReply, sendProblem } from './error-reply.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { OPENAPI } from './openapi.ts';
@@ -26,6 +27,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { expansionRoutes } from './routes/expansions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lineRoutes } from './routes/line.ts';
+import { newBatchRoutes } from './routes/new-batch.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { pictureRoutes } from './routes/pictures.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -121,7 +123,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   await app.register(fastifySwagger, {
     openapi: OPENAPI(http.outpaintApiTokens.length > 0),
     transform: createJsonSchemaTransform({ skipList: ['/docs', '/docs/', '/docs/*', '/docs/js/*', '/openapi.json'] }),
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withPlainNames(jsonSchemaTransformObject(document)),
   });
   await app.register(scalar, {
     routePrefix: '/docs',
@@ -130,6 +132,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
   app.get('/openapi.json', { config: { scope: null }, schema: { hide: true } }, async () => app.swagger());
 
   expansionRoutes(app, context);
+  newBatchRoutes(app, context);
   batchRoutes(app, context);
   batchRowRoutes(app, context);
   batchCourseRoutes(app, context);

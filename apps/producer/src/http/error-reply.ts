@@ -23,6 +23,7 @@ const CODE_OF_FASTIFY: Readonly<Record<string, HttpProblemCode>> = {
 const CODE_OF_OURS: Readonly<Record<string, HttpProblemCode>> = {
   redis_nearly_full: 'redis_nearly_full',
   batch_cancelled: 'batch_cancelled',
+  batch_newer: 'batch_newer',
   store_unavailable: 'store_unreachable',
   store_refused: 'store_unreachable',
   report_missing: 'not_found',
@@ -35,6 +36,7 @@ const CODE_OF_OURS: Readonly<Record<string, HttpProblemCode>> = {
   schedule_invalid: 'request_invalid',
   schedule_paused: 'state_conflict',
   manifest_mapping_invalid: 'request_invalid',
+  manifest_unreadable: 'request_invalid',
   manifest_format_unknown: 'request_invalid',
 };
 

@@ -14,7 +14,10 @@ const UNASKED = {} as Stores;
 export const openApiDocument = async (): Promise<unknown> => {
   const read = readSettings({ DASHSCOPE_API_KEY: 'sk-document' }, ['http', 'price', 'upstream']);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const context: Omit<ServerContext, 'callerOf' | 'policy' | 'pictures' | 'reports' | 'idempotency' | 'clock'> = {
+  const context: Omit<
+    ServerContext,
+    'callerOf' | 'policy' | 'pictures' | 'openManifest' | 'reports' | 'idempotency' | 'clock'
+  > = {
     stores: UNASKED,
     settings: read.settings,
     log: createLogger({ level: 'silent', format: 'json', name: 'document' }),

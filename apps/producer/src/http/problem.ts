@@ -51,6 +51,7 @@ export const HTTP_PROBLEMS = {
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request', retryable: false },
   rate_exceeded: { status: 429, title: 'Too many requests', retryable: true },
   redis_nearly_full: { status: 503, title: 'Redis is nearly full', retryable: true },
+  batch_newer: { status: 503, title: 'The batch is of a later version of this program', retryable: true },
   store_unreachable: { status: 503, title: 'The bucket does not answer', retryable: true },
   redis_unreachable: { status: 503, title: 'Redis does not answer', retryable: true },
   stopping: { status: 503, title: 'The server is stopping', retryable: true },

@@ -9,12 +9,12 @@ import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import { connectWorker } from '@outpaint/shared/queue/connections';
 import { keysOf } from '@outpaint/shared/record/keys';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
-import { createObjectReader, type ObjectReader } from '@outpaint/shared/storage/object-reader';
+import { createObjectReader } from '@outpaint/shared/storage/object-reader';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { openTracing } from '@outpaint/shared/telemetry/open-tracing';
 import { acceptManifest } from '../accept/accept-manifest.ts';
 import { refuseWhenFull } from '../accept/accept-rows.ts';
-import { createOpenManifest } from '../manifest/open-manifest.ts';
+import { createOpenManifest, type OpenManifest } from '../manifest/open-manifest.ts';
 import { runSchedules } from '../schedule/run-schedules.ts';
 import { openStores, type Stores } from '../stores/open-stores.ts';
 import { isLoopback } from './access.ts';
@@ -77,6 +77,11 @@ export const runServer = async (
     deadlineMs: Math.min(settings.delivery.resultDeadlineMs, PICTURE_MS_MAX),
     addressesAllowed: settings.delivery.resultAddressesAllowed,
   });
+  const openManifest = createOpenManifest({
+    objects,
+    bytesMax: http.httpUploadBytesMax,
+    own: { bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
+  });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const app = await createServer(
     {
@@ -84,6 +89,7 @@ export const runServer = async (
       idempotency: stores.idempotency(http.idempotencyKeyHours * HOUR_MS),
       settings,
       pictures,
+      openManifest,
       policy: policyOf(settings),
       reports: { objects, bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
       clock,
@@ -107,7 +113,9 @@ export const runServer = async (
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutpaintError('http_port_unavailable', `HTTP_PORT cannot be opened: ${reason}`, { cause: error });
   }
-  const schedules = o.schedules ? await startSchedules(settings, stores, objects, clock, log, stopping.signal) : null;
+  const schedules = o.schedules
+    ? await startSchedules(settings, stores, openManifest, clock, log, stopping.signal)
+    : null;
   const { address, port, family } = app.server.address() as AddressInfo;
   return {
     address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
@@ -124,7 +132,7 @@ export const runServer = async (
 const startSchedules = async (
   settings: ServerSettings,
   stores: Stores,
-  objects: ObjectReader,
+  openManifest: OpenManifest,
   clock: Clock,
   log: Logger,
   stop: AbortSignal,
@@ -135,11 +143,7 @@ const startSchedules = async (
     {
       schedules: stores.schedules,
       batches: stores.batches,
-      openManifest: createOpenManifest({
-        objects,
-        bytesMax: settings.http.httpUploadBytesMax,
-        own: { bucket: settings.store.outpaintBucket, keyPrefix: settings.store.outpaintKeyPrefix },
-      }),
+      openManifest,
       accept: (manifest, terms) => acceptManifest({ stores, price: settings.price, stop }, manifest, terms),
       now: () => clock.now(),
       log,

@@ -9,6 +9,7 @@ import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
+import type { OpenManifest } from '../manifest/open-manifest.ts';
 import type { ReportPlace } from '../report/open-report.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import type { Caller } from './access.ts';
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly idempotency: IdempotencyStore;
   readonly settings: Settings<'http' | 'price' | 'upstream'>;
   readonly pictures: Pictures;
+  readonly openManifest: OpenManifest;
   readonly policy: Policy;
   /** Where reports of batches stand. */
   readonly reports: ReportPlace;

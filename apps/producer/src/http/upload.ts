@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { ManifestFormat } from '../manifest/manifest-format.ts';
+import type { RowShape } from '../manifest/row-shape.ts';
 import { type SpooledManifest, spoolManifest } from '../manifest/spool-manifest.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -13,16 +14,22 @@ export const FORMAT_OF_TYPE: Readonly<Record<string, ManifestFormat>> = {
   'application/x-ndjson': 'jsonl',
 };
 
+export interface UploadTerms {
+  /** Bytes, after unpacking. */
+  readonly max: number;
+  readonly shape: RowShape;
+}
+
 /** Throws as {@link spoolManifest} does, and `media_type_unknown`. */
 export const receiveUpload = async (
   body: Readable,
   format: ManifestFormat,
   encoding: string | undefined,
-  bytesMax: number,
+  { max: bytesMax, shape }: UploadTerms,
 ): Promise<SpooledManifest> => {
   if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity')
     throw new HttpProblem('media_type_unknown', 'Content-Encoding may be gzip, or be left out.');
-  return spoolManifest(body, { format, gzip: encoding === 'gzip', bytesMax });
+  return spoolManifest(body, { format, gzip: encoding === 'gzip', bytesMax, shape });
 };
 
 /** The media type of a request without its parameters; empty where there is none. */
@@ -34,16 +41,16 @@ export const uploadOf = async (
   body: unknown,
   type: string,
   encoding: string | undefined,
-  max: number,
+  terms: UploadTerms,
 ): Promise<SpooledManifest> => {
   const format = FORMAT_OF_TYPE[type];
-  if (format !== undefined && body instanceof Readable) return receiveUpload(body, format, encoding, max);
+  if (format !== undefined && body instanceof Readable) return receiveUpload(body, format, encoding, terms);
   if (!Array.isArray(body)) {
     throw new HttpProblem(
       'media_type_unknown',
-      'Send text/csv, application/jsonl, or application/json with a list of expansions.',
+      'Send text/csv, application/jsonl, or application/json with a list of expansions or { "manifest": "s3://…" }.',
     );
   }
   const lines = body.map((row) => `${JSON.stringify(row)}\n`).join('');
-  return receiveUpload(Readable.from([Buffer.from(lines, 'utf8')]), 'jsonl', undefined, max);
+  return receiveUpload(Readable.from([Buffer.from(lines, 'utf8')]), 'jsonl', undefined, terms);
 };

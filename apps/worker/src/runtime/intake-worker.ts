@@ -8,10 +8,13 @@ import { INTAKE_KEEP, workerOptions } from '@outpaint/shared/queue/job-options';
 import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { Tracing } from '@outpaint/shared/telemetry/tracing';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { intake } from '../intake/intake-stage.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
 import type { StageWatch } from './worker-watch.ts';
+
+/** While versions of workers are mixed, what is newer than this one waits for one that knows it. */
+const NEWER_MS = 5_000;
 
 export const startIntakeWorker = (o: {
   readonly batches: BatchStore;
@@ -33,7 +36,7 @@ export const startIntakeWorker = (o: {
     tracing: o.tracing,
     log: o.log,
   };
-  const run = async (job: Job): Promise<{ expansion_id: string }> => {
+  const run = async (job: Job, lockToken: string | undefined): Promise<{ expansion_id: string }> => {
     try {
       const message = {
         id: job.id ?? '',
@@ -50,6 +53,12 @@ export const startIntakeWorker = (o: {
           'intake job refused; its letter says why',
         );
         throw new UnrecoverableError(error.message);
+      }
+      // During an upgrade: the message waits for a worker that knows the batch, whatever attempts its sender asked for.
+      if (codeOf(error) === 'batch_newer') {
+        o.log.warn({ stage: 'intake', job_id: job.id }, 'the batch is newer than this worker, which leaves it alone');
+        await job.moveToDelayed(Date.now() + NEWER_MS, lockToken);
+        throw new DelayedError();
       }
       throw error;
     }

@@ -1,4 +1,4 @@
-// What is done for batches as a whole, in the background of every worker: withdrawing the cancelled ones, writing reports, forgetting.
+// What is done for batches as a whole, in the background of every worker: withdrawing the cancelled ones, sealing the idle ones, writing reports, forgetting.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { createCancelStore } from '@outpaint/shared/batch/cancel-store';
 import { createReportStore } from '@outpaint/shared/batch/report-store';
@@ -15,6 +15,7 @@ import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { startCanceller } from '../cancel/canceller.ts';
 import { startReporter } from '../report/reporter.ts';
 import { startRetainer } from '../retention/retainer.ts';
+import { startSealer } from '../seal/sealer.ts';
 import { storeOf, type WorkerSettings } from './worker-settings.ts';
 
 export interface BatchLoopsDeps {
@@ -47,6 +48,8 @@ export const startBatchLoops = (deps: BatchLoopsDeps): { stop(): Promise<void> }
     retentionMs,
     everyMs: settings.worker.sweepEveryMs,
   });
+  const idleMs = settings.worker.batchIdleMs;
+  const sealer = startSealer({ ...deps, idleMs, everyMs: settings.worker.sweepEveryMs });
   const objects = createObjectReader(storeOf(settings));
   const writer = createObjectWriter(storeOf(settings));
   const reporter = startReporter({
@@ -61,7 +64,7 @@ export const startBatchLoops = (deps: BatchLoopsDeps): { stop(): Promise<void> }
   });
   return {
     stop: async () => {
-      await Promise.all([canceller.stop(), reporter.stop(), retainer.stop()]);
+      await Promise.all([canceller.stop(), reporter.stop(), retainer.stop(), sealer.stop()]);
       objects.close();
       writer.close();
     },

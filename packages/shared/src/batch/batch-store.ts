@@ -72,6 +72,7 @@ export interface BatchPage {
   readonly more: boolean;
 }
 
+/** A batch that a later version of this program made is left alone: calls that name it throw `batch_newer`, lists leave it out. */
 export interface BatchStore {
   /** Makes the batch if it is new, changes what `options` names if it is not. Safe to repeat. */
   open(name: BatchName, options: BatchOptions): Promise<{ created: boolean }>;
@@ -79,6 +80,8 @@ export interface BatchStore {
   accept(name: BatchName, requests: readonly ExpansionRequest[], trace?: TraceContext | null): Promise<AcceptAnswer[]>;
   /** No more rows will come. Safe to repeat. */
   seal(name: BatchName): Promise<void>;
+  /** Seals up to 50 open batches that took no row for so long, and names them; empty ones stay. Safe to repeat. */
+  sealIdle(idleMs: number): Promise<BatchName[]>;
   read(name: BatchName): Promise<Batch | null>;
   /** Newest first. */
   list(o: { offset: number; limit: number }): Promise<Batch[]>;

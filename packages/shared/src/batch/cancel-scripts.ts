@@ -10,12 +10,13 @@ export const cancelLua = `${preludeLua}${
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
 local f = redis.call('HMGET', b, 'run', 'state', 'v')
-if not f[1] or tonumber(f[3] or version) > version then return -1 end
+if not f[1] or is_newer(f[3]) then return -1 end
 if f[1] == 'cancelling' or f[1] == 'cancelled' or f[2] == 'finished' then return 0 end
 redis.call('HSET', b, 'run', 'cancelling', 'cancelled_at', now)
 redis.call('HDEL', b, 'paused_by', 'paused_at')
 if f[2] == 'open' then redis.call('HSET', b, 'state', 'sealed', 'sealed_at', now) end
 redis.call('ZREM', p .. 'ready', batch)
+redis.call('ZREM', p .. 'open', batch)
 redis.call('SADD', p .. 'cancelling', batch)
 settle_batch(b)
 return 1

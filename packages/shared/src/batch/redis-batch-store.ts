@@ -17,11 +17,25 @@ import { readThrottle } from '../record/throttle.ts';
 import type { Batch, BatchCounts, BatchOptions, BatchRun, BatchState, PausedBy } from './batch.ts';
 import { ACCEPT_ROWS_MAX, type AcceptAnswer, type BatchStore, type Fed, type FeedTerms } from './batch-store.ts';
 import { acceptLua, feedLua, openLua, runStateLua, sealLua } from './scripts.ts';
+import { sealIdleLua } from './seal-idle-script.ts';
+
+/** Batches that one call seals. */
+const SEALED_MAX = 50;
 
 const numberOrNull = (value: string | undefined): number | null => (value === undefined ? null : Number(value));
 
+const newer = (name: BatchName): OutpaintError =>
+  new OutpaintError(
+    'batch_newer',
+    `The batch ${name} was made by a later version of this program, which this one leaves alone.`,
+    { facts: { name } },
+  );
+
+const isNewer = (hash: Readonly<Record<string, string>>): boolean => Number(hash.v ?? RECORD_VERSION) > RECORD_VERSION;
+
 const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Batch | null => {
   if (hash.created_at === undefined) return null;
+  if (isNewer(hash)) throw newer(name);
   const counts = Object.fromEntries(
     STATUSES.map((status: Status) => [status, Number(hash[status] ?? 0)]),
   ) as BatchCounts;
@@ -67,18 +81,23 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
     const pipeline = redis.pipeline();
     for (const name of names) pipeline.hgetall(keys.batch(name));
     const replies = (await pipeline.exec()) ?? [];
-    return names.flatMap((name, i) => readBatch(name, (replies[i]?.[1] ?? {}) as Record<string, string>) ?? []);
+    return names.flatMap((name, i) => {
+      const hash = (replies[i]?.[1] ?? {}) as Record<string, string>;
+      // One that a later version made hides from lists, and does not take the others with it.
+      return isNewer(hash) ? [] : (readBatch(name, hash) ?? []);
+    });
+  };
+
+  const turn = async (name: BatchName, want: 'paused' | 'running', by: string): Promise<boolean> => {
+    const turned = await run(runStateLua, [name, want, by]);
+    if (turned === -1) throw newer(name);
+    return turned === 1;
   };
 
   return {
     open: async (name, options) => {
       const made = await run(openLua, [name, ...optionFields(options)]);
-      if (made === -1)
-        throw new OutpaintError(
-          'batch_newer',
-          `The batch ${name} was made by a later version of this program, which this one leaves alone.`,
-          { facts: { name } },
-        );
+      if (made === -1) throw newer(name);
       return { created: made === 1 };
     },
 
@@ -90,6 +109,7 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
       const args = requests.flatMap((request, i) => [ids[i] as string, JSON.stringify(request)]);
       const answers = (await run(acceptLua, [name, trace === null ? '' : traceText(trace), ...args]).catch(
         (error: unknown) => {
+          if (error instanceof Error && error.message.includes('BATCH_NEWER')) throw newer(name);
           if (!(error instanceof Error) || !error.message.includes('BATCH_CANCELLED')) throw error;
           throw new OutpaintError('batch_cancelled', `The batch ${name} was cancelled and takes no rows.`, {
             facts: { name },
@@ -106,8 +126,10 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
     },
 
     seal: async (name) => {
-      await run(sealLua, [name]);
+      if ((await run(sealLua, [name])) === -1) throw newer(name);
     },
+
+    sealIdle: async (idleMs) => (await run(sealIdleLua, [idleMs, SEALED_MAX])) as BatchName[],
 
     read: async (name) => readBatch(name, await redis.hgetall(keys.batch(name))),
 
@@ -119,9 +141,9 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
       return { batches: await readAll(ids), scores, more };
     },
 
-    pause: async (name, by = 'person') => (await run(runStateLua, [name, 'paused', by])) === 1,
+    pause: async (name, by = 'person') => turn(name, 'paused', by),
 
-    resume: async (name, only) => (await run(runStateLua, [name, 'running', only ?? ''])) === 1,
+    resume: async (name, only) => turn(name, 'running', only ?? ''),
 
     feed: async (terms: FeedTerms): Promise<Fed[]> => {
       const flat = (await run(feedLua, [

@@ -1,17 +1,23 @@
 // The Lua scripts of batches: accept, seal, pause and resume, feed.
+import { SINGLE_BATCH } from '../contract/ids.ts';
 import { preludeLua } from '../record/scripts/prelude.ts';
 
 /**
  * ARGV[4] batch, [5] the trace that new rows belong to or '', then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
- * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened, BATCH_CANCELLED where it takes no rows any more.
+ * JSON that was accepted earlier under this id. Refuses with the error BATCH_UNKNOWN where the batch was not opened, BATCH_NEWER where a later version of this program
+ * made it, BATCH_CANCELLED where it takes no rows any more. An open batch is idle from now on.
  */
 export const acceptLua = `${preludeLua}${
   /* lua */ `
 local batch, trace = ARGV[4], ARGV[5]
 local b = p .. 'b:' .. batch
-local run = redis.call('HGET', b, 'run')
+local known = redis.call('HMGET', b, 'run', 'state', 'v')
+local run = known[1]
 if not run then return redis.error_reply('BATCH_UNKNOWN') end
+if is_newer(known[3]) then return redis.error_reply('BATCH_NEWER') end
 if run == 'cancelling' or run == 'cancelled' then return redis.error_reply('BATCH_CANCELLED') end
+-- Single requests stand in a batch that never ends.
+if known[2] == 'open' and batch ~= '${SINGLE_BATCH}' then redis.call('ZADD', p .. 'open', now, batch) end
 local answers, fresh = {}, {}
 for i = 6, #ARGV, 2 do
   local q = p .. 'q:' .. ARGV[i]
@@ -20,8 +26,8 @@ for i = 6, #ARGV, 2 do
     if trace ~= '' then redis.call('HSET', p .. 'x:' .. ARGV[i], 'trace', trace) end
     answers[#answers + 1] = ''
   else
-    local known = redis.call('GET', q)
-    answers[#answers + 1] = (known == ARGV[i + 1]) and '=' or known
+    local kept = redis.call('GET', q)
+    answers[#answers + 1] = (kept == ARGV[i + 1]) and '=' or kept
   end
 end
 if #fresh > 0 then
@@ -41,7 +47,7 @@ export const openLua = `${preludeLua}${
   /* lua */ `
 local batch = ARGV[4]
 local b = p .. 'b:' .. batch
-if tonumber(redis.call('HGET', b, 'v') or version) > version then return -1 end
+if is_newer(redis.call('HGET', b, 'v')) then return -1 end
 local made = redis.call('HSETNX', b, 'created_at', now)
 if made == 1 then
   redis.call('HSET', b, 'v', version, 'state', 'open', 'run', 'running', 'rows', 0)
@@ -54,10 +60,14 @@ return made
 `
 }`;
 
+/** ARGV[4] batch. Returns 1 where it was open, 0 where not, -1 where it is newer. */
 export const sealLua = `${preludeLua}${
   /* lua */ `
 local b = p .. 'b:' .. ARGV[4]
-if redis.call('HGET', b, 'state') == 'open' then
+local f = redis.call('HMGET', b, 'state', 'v')
+if is_newer(f[2]) then return -1 end
+redis.call('ZREM', p .. 'open', ARGV[4])
+if f[1] == 'open' then
   redis.call('HSET', b, 'state', 'sealed', 'sealed_at', now)
   settle_batch(b)
   return 1
@@ -68,12 +78,13 @@ return 0
 
 /**
  * ARGV[5] 'paused' or 'running', [6] who pauses, or whose pause alone is ended ('' for anybody's).
- * Returns 1 where something changed. O(1) whatever the size of the batch.
+ * Returns 1 where something changed, -1 where the batch is newer. O(1) whatever the size of the batch.
  */
 export const runStateLua = `${preludeLua}${
   /* lua */ `
 local batch, want, by = ARGV[4], ARGV[5], ARGV[6]
 local b = p .. 'b:' .. batch
+if is_newer(redis.call('HGET', b, 'v')) then return -1 end
 local run = redis.call('HGET', b, 'run')
 -- A person's pause outlasts every other one.
 if want == 'paused' and run == 'paused' and by == 'person' then redis.call('HSET', b, 'paused_by', by); return 0 end

@@ -195,6 +195,13 @@ export const SETTINGS_TABLE = {
       'ms',
       'delivered and cancelled rows are kept in Redis for so long after the report of their batch, single ones after their end',
     ),
+    BATCH_IDLE_MS: integer(
+      HOUR_MS,
+      0,
+      30 * DAY_MS,
+      'ms',
+      'an open batch that takes no row for so long is sealed, and ends when its rows have; 0 leaves it to a call',
+    ),
     FEED_EVERY_MS: integer(500, 10, MINUTE_MS, 'ms', 'gap between two feeds of the submit queue'),
     RECONCILE_EVERY_MS: integer(15_000, 50, HOUR_MS, 'ms', 'gap between two looks for the tasks of submits in doubt'),
     RESCUE_MARGIN_MS: integer(60_000, 10, HOUR_MS, 'ms', 'how late a step may be before another worker takes over'),

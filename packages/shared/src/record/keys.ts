@@ -15,6 +15,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `b:<batch>`      | hash | batch: state, settings, exact counters, money                      |
  * | `bl:<batch>`     | list | backlog: ids                                                      |
  * | `batches`        | zset | batches by time of making                                         |
+ * | `open`           | zset | batches that are not sealed, by the time when rows last came      |
  * | `ready`          | zset | batches with a backlog, by virtual time (fair feed)               |
  * | `due`            | zset | retries by due time                                               |
  * | `fed`            | set  | ids with a token in the submit queue and no licence yet           |
@@ -57,6 +58,7 @@ export interface Keys {
   readonly batch: (batch: BatchName) => string;
   readonly backlog: (batch: BatchName) => string;
   readonly batches: string;
+  readonly open: string;
   readonly due: string;
   readonly fed: string;
   readonly slots: string;
@@ -98,6 +100,7 @@ export const keysOf = (namespace: string): Keys => {
     batch: (batch: BatchName) => `${p}b:${batch}`,
     backlog: (batch: BatchName) => `${p}bl:${batch}`,
     batches: `${p}batches`,
+    open: `${p}open`,
     due: `${p}due`,
     fed: `${p}fed`,
     slots: `${p}slots`,

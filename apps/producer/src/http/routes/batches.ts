@@ -1,57 +1,15 @@
-// Batches: hand one in, list, look, follow, pause, resume, cancel, seal.
-import { randomUUID } from 'node:crypto';
-import type { BatchOptions } from '@outpaint/shared/batch/batch';
-import { type BatchName, isBatchName, SINGLE_BATCH } from '@outpaint/shared/contract/ids';
-import { formatMoney, parseMoney } from '@outpaint/shared/contract/money';
+// Batches: list, look, follow, pause, resume, cancel, seal.
+import { type BatchName, isBatchName } from '@outpaint/shared/contract/ids';
 import { z } from 'zod';
 import { batchJson } from '../../view/batch-json.ts';
-import { acceptUpload } from '../accept-upload.ts';
-import { type Caller, demandBatch, maySee } from '../access.ts';
+import { type Caller, maySee } from '../access.ts';
 import { batchEvents, eventStream } from '../batch-events.ts';
 import { cursorAfter, pageQuery, readCursor } from '../page.ts';
 import { HttpProblem } from '../problem.ts';
-import { batchSchema, pageOf, problems, warningSchema } from '../responses.ts';
+import { batchSchema, pageOf, problems } from '../responses.ts';
 import type { Routes, ServerContext } from '../server-context.ts';
-import { typeOf, uploadOf } from '../upload.ts';
 
-const TRUE_OR_FALSE = z.enum(['true', 'false']).default('false');
 const name = z.object({ batch: z.string().min(1).max(128) });
-
-const uploadQuery = z.object({
-  batch: z.string().max(128).optional().meta({ description: "the batch's name; otherwise a new one is made up" }),
-  budget: z.string().max(20).optional().meta({ description: 'stop before more than this is spent, such as 18000' }),
-  max_failures: z
-    .string()
-    .regex(/^(\d{1,9}|\d{1,3}%)$/)
-    .optional()
-    .meta({ description: 'pause when so many rows are dead-lettered: 20, or 5% of the ended rows' }),
-  keep_going: TRUE_OR_FALSE.meta({ description: 'leave rows with problems out instead of refusing the whole' }),
-  open: TRUE_OR_FALSE.meta({ description: 'more rows will come: the batch is sealed by a call of its own' }),
-});
-
-const uploadSchema = z
-  .object({
-    batch: batchSchema,
-    accepted: z.int(),
-    existing: z.int(),
-    bad: z.int(),
-    conflicts: z.int(),
-    price: z.string().meta({ description: 'what the accepted rows cost if each is made once' }),
-    warnings: z.array(warningSchema.extend({ rows: z.int(), first_line: z.int() })),
-  })
-  .meta({ id: 'AcceptedBatch' });
-
-const optionsOf = (query: { budget?: string | undefined; max_failures?: string | undefined }): BatchOptions => {
-  const limit = query.max_failures;
-  return {
-    ...(query.budget === undefined ? {} : { budgetMicro: parseMoney(query.budget) }),
-    ...(limit === undefined
-      ? {}
-      : limit.endsWith('%')
-        ? { failuresPercent: Number(limit.slice(0, -1)) }
-        : { failuresMax: Number(limit) }),
-  };
-};
 
 /** The name of a batch that the caller may see; anything else does not exist for it. */
 export const knownName = async (context: ServerContext, caller: Caller, text: string): Promise<BatchName> => {
@@ -67,61 +25,6 @@ const readBatch = async (context: ServerContext, batch: BatchName) => {
 
 export const batchRoutes: Routes = (app, context) => {
   const { stores } = context;
-
-  app.post(
-    '/v1/batches',
-    {
-      config: { scope: 'enqueue' },
-      schema: {
-        operationId: 'createBatch',
-        summary: 'Hand in a batch: CSV or JSONL of any size, or a JSON list',
-        description:
-          'The manifest is checked whole before anything is accepted; every bad row is named by its line. Sent again, it goes on where it was: known rows cost nothing. CSV and JSONL are streamed and may be gzip (Content-Encoding).',
-        tags: ['batches'],
-        querystring: uploadQuery,
-        consumes: ['text/csv', 'application/jsonl', 'application/json'],
-        response: { 202: uploadSchema, ...problems(409, 413, 415, 422) },
-      },
-    },
-    async (request, reply) => {
-      const caller = context.callerOf(request);
-      const { query } = request;
-      const batch = query.batch ?? `${caller.batchPrefix}batch-${randomUUID()}`;
-      if (!isBatchName(batch) || batch === SINGLE_BATCH) {
-        throw new HttpProblem('request_invalid', 'A batch has 1 to 128 of A-Z a-z 0-9 . _ -, not "_" first.', {
-          errors: [{ field: 'batch', value: batch, message: 'is no name of a batch' }],
-        });
-      }
-      demandBatch(caller, batch);
-      const options = optionsOf(query);
-      await context.demandRoom();
-      const max = context.settings.http.httpUploadBytesMax;
-      const upload = await uploadOf(request.body, typeOf(request), request.headers['content-encoding'], max);
-      try {
-        const result = await acceptUpload(context, upload, {
-          batch,
-          keepGoing: query.keep_going === 'true',
-          leaveOpen: query.open === 'true',
-          options,
-        });
-        reply.code(202).header('location', `/v1/batches/${batch}`);
-        const { summary, kind: _kind, ...counts } = result;
-        return {
-          batch: await readBatch(context, batch),
-          ...counts,
-          price: formatMoney(summary.price, '').trim(),
-          warnings: summary.warnings.map(({ message, rows, firstLine }) => ({
-            field: message.split(' ')[0] ?? '',
-            message,
-            rows,
-            first_line: firstLine,
-          })),
-        };
-      } finally {
-        await upload.close();
-      }
-    },
-  );
 
   app.get(
     '/v1/batches',

@@ -8,10 +8,10 @@ import { summariseRows } from '../../manifest/summarise-rows.ts';
 import { etaOf } from '../../plan/eta.ts';
 import { tallyRows } from '../../plan/tally-rows.ts';
 import { demandBatch } from '../access.ts';
+import { allButBody, givenManifest, MANIFEST_TYPES, manifestBody, shapeQuery } from '../given-manifest.ts';
 import { HttpProblem } from '../problem.ts';
 import { problems } from '../responses.ts';
 import type { Routes } from '../server-context.ts';
-import { typeOf, uploadOf } from '../upload.ts';
 
 const PROBLEMS_TOLD_MAX = 100;
 
@@ -42,10 +42,12 @@ export const planRoutes: Routes = (app, context) => {
         operationId: 'planBatch',
         summary: 'What a manifest would come to: rows, problems by line, price, time; nothing is kept',
         tags: ['batches'],
-        querystring: z.object({ batch: z.string().max(128) }),
-        consumes: ['text/csv', 'application/jsonl', 'application/json'],
+        querystring: z.object({ batch: z.string().max(128), ...shapeQuery }),
+        consumes: MANIFEST_TYPES,
+        body: manifestBody,
         response: { 200: planSchema, ...problems(413, 415, 422) },
       },
+      validatorCompiler: allButBody,
     },
     async (request) => {
       const { batch } = request.query;
@@ -57,11 +59,10 @@ export const planRoutes: Routes = (app, context) => {
       demandBatch(context.callerOf(request), batch);
       const { settings, stores } = context;
       const { price, upstream } = settings;
-      const max = settings.http.httpUploadBytesMax;
-      const upload = await uploadOf(request.body, typeOf(request), request.headers['content-encoding'], max);
+      const manifest = await givenManifest(context, request, { batch, query: request.query });
       try {
         const duplicates = { rows: 0 };
-        const { tally, rows } = tallyRows(countDuplicates(checkRows(upload.rows(), { batch }), duplicates));
+        const { tally, rows } = tallyRows(countDuplicates(checkRows(manifest.rows(), { batch }), duplicates));
         const summary = await summariseRows(rows, { pricePerImage: price.pricePerImage });
         const eta = etaOf(
           tally.rows,
@@ -88,7 +89,7 @@ export const planRoutes: Routes = (app, context) => {
           eta_seconds_max: eta.secondsMax,
         };
       } finally {
-        await upload.close();
+        await manifest.close();
       }
     },
   );

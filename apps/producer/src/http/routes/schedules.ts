@@ -25,7 +25,7 @@ const wishSchema = z
     budget: z.string().max(20).optional(),
     max_failures: z.string().max(12).optional(),
   })
-  .meta({ id: 'ScheduleWish' });
+  .meta({ id: 'ScheduleDefinition' });
 
 const scheduleSchema = z
   .object({
