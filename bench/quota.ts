@@ -103,7 +103,7 @@ const measure = async (contender: Contender, round: number): Promise<Figures> =>
   try {
     const sources = Array.from({ length: contender.rows }, (_, i) => sandbox.pictureUrl(`row-${i}.jpg`));
     await contender.run(sandbox, sources);
-    const requests = sandbox.log.count('submit') + sandbox.log.count('get');
+    const requests = sandbox.log.count('submit') + sandbox.log.count('get') + sandbox.log.count('list');
     const skipped = contender.rows > FIRST_ROWS ? FIRST_ROWS : 0;
     return {
       utilisation: utilisationOf(sandbox, skipped),

@@ -48,6 +48,7 @@ export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice):
     queues: {
       addToken: (...token) => on(() => queues.addToken(...token)),
       addTokens: (stage, tokens) => on(() => queues.addTokens(stage, tokens)),
+      wakeToken: (stage, id, hop) => on(() => queues.wakeToken(stage, id, hop)),
       tokenState: (stage, id, hop) => on(() => queues.tokenState(stage, id, hop)),
       addLetter: (letterId, letter) => on(() => queues.addLetter(letterId, letter)),
       readLetter: (letterId) => on(() => queues.readLetter(letterId)),

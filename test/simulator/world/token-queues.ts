@@ -109,6 +109,13 @@ export const createQueues = (scheduler: Scheduler, chance: Chance): SimulatedQue
       addTokens: async (stage, tokens) => {
         for (const { id, hop } of tokens) add(stage, stageToken(id, hop), 0);
       },
+      wakeToken: async (stage, id, hop) => {
+        const job = jobs[stage].get(tokenJobId(id, hop));
+        if (job?.state !== 'delayed') return false;
+        job.state = 'waiting';
+        match(stage);
+        return true;
+      },
       tokenState: async (stage, id, hop) => jobs[stage].get(tokenJobId(id, hop))?.state ?? null,
       addLetter: async (letterId, letter) => {
         if (!letters.has(letterId)) letters.set(letterId, letter);

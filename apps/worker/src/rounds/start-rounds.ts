@@ -9,7 +9,8 @@ export interface Rounds {
 }
 
 export interface RoundsTerms {
-  readonly everyMs: number;
+  /** The gap between two rounds; a function where it changes as more is known. */
+  readonly everyMs: number | (() => number);
   readonly clock: Clock;
   readonly log: Logger;
   /** What the log says of a round that failed. */
@@ -30,7 +31,7 @@ export const startRounds = (
         // What is cut off by the stop has not failed.
         if (!signal.aborted) log.error({ code: codeOf(error), err: error }, failure);
       }
-      await clock.wait(everyMs, signal);
+      await clock.wait(typeof everyMs === 'number' ? everyMs : everyMs(), signal);
     }
   };
   const running = loop();

@@ -5,6 +5,8 @@ import { DURATION_KINDS, type DurationKind, kindOf } from '@outpaint/shared/life
 export interface LookPlans {
   /** Null until a task of this kind has ended. */
   readonly of: (bestQuality: boolean) => LookPlan | null;
+  /** How long the tasks that ended lately took, of both kinds; null until one has. */
+  readonly meanMs: () => number | null;
   /** One of this worker's tasks has ended; Redis knows it already. */
   readonly learn: (learned: { readonly of: DurationKind; readonly ms: number }) => void;
   /** Takes what Redis has in place of what is known here. Never rejects: without Redis what is known stays. */
@@ -29,6 +31,10 @@ export const createLookPlans = (o: {
         kind.fresh = 0;
       }
       return kind.plan;
+    },
+    meanMs: () => {
+      const all = [...known.values()].flatMap(({ durations }) => durations);
+      return all.length === 0 ? null : all.reduce((sum, ms) => sum + ms, 0) / all.length;
     },
     learn: ({ of, ms }) => {
       const kind = known.get(of) ?? { durations: [], fresh: 0, plan: null };

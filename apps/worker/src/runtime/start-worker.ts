@@ -21,6 +21,7 @@ import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import { writeLetter } from '../dead-letter/write-letter.ts';
 import { createDeliverStage } from '../deliver/deliver-stage.ts';
 import type { LastWord } from '../health/health-watch.ts';
+import type { ListWatch } from '../poll/list-watch.ts';
 import { createPollStage } from '../poll/poll-stage.ts';
 import { startReconciler } from '../reconcile/reconciler.ts';
 import { createSubmitStage } from '../submit/submit-stage.ts';
@@ -31,6 +32,7 @@ import { startIntakeWorker } from './intake-worker.ts';
 import { createLookPlans } from './look-plans.ts';
 import { maySubmit } from './may-submit.ts';
 import { openBackWatch } from './open-back-watch.ts';
+import { openListWatch } from './open-list-watch.ts';
 import { openRecords } from './open-records.ts';
 import { openUpstream } from './open-upstream.ts';
 import { paidMemory } from './paid-memory.ts';
@@ -96,7 +98,12 @@ export const startWorker = async (
     terms: lookTermsOf(settings),
   });
   await looks.refresh();
-  const policy: Policy = { ...policyOf(settings), lookPlan: looks.of };
+  let listWatch: ListWatch | null = null;
+  const policy: Policy = {
+    ...policyOf(settings),
+    lookPlan: looks.of,
+    isListWatched: () => listWatch?.isOn() ?? false,
+  };
   const store = createImageStore(storeOf(settings), { now: () => clock.now() });
   const draining = new AbortController();
   await watch.open({ store, draining: draining.signal });
@@ -136,18 +143,9 @@ export const startWorker = async (
     onMoved: () => feeder?.nudge(),
     onLearned: looks.learn,
   });
-  if (submits) {
-    feeder = startFeeder({
-      batches,
-      queues,
-      terms: feedTermsOf(settings),
-      everyMs: settings.worker.feedEveryMs,
-      clock,
-      log,
-    });
-  }
   const onPutRight = (): void => feeder?.nudge();
   const wide = { ...movers, batches, settings, redis: storeConnection, keys, store, upstream };
+  if (submits) feeder = startFeeder({ ...wide, terms: feedTermsOf(settings), everyMs: settings.worker.feedEveryMs });
   const backWatch = openBackWatch({ ...wide, memory, onPutRight });
   const sweeper = startSweeper({
     ...movers,
@@ -164,6 +162,12 @@ export const startWorker = async (
     },
   });
 
+  listWatch = openListWatch(stages.includes('poll') && settings.poll.listWatch, {
+    ...wide,
+    meanMs: looks.meanMs,
+    bounds: policy.poll,
+    holder: newToken(),
+  });
   const batchLoops = startBatchLoops({ ...wide, onMoved: onPutRight });
   const reconciler = startReconciler({
     ...movers,
@@ -217,10 +221,9 @@ export const startWorker = async (
   log.info({ stages: [...stages], submits, namespace: settings.redis.outpaintNamespace }, 'worker started');
 
   const close = async (): Promise<void> => {
-    const loops = [feeder, sweeper, batchLoops, reconciler, backWatch];
+    const loops = [feeder, sweeper, listWatch, batchLoops, reconciler, backWatch];
     await Promise.all([...loops.map((loop) => loop?.stop()), ...workers.map((worker) => worker.close())]);
-    await Promise.all([queues.close(), upstream.close()]);
-    await downloader.close();
+    await Promise.all([queues.close(), upstream.close(), downloader.close()]);
     store.close();
     await watch.close();
     for (const connection of connections) connection.disconnect();

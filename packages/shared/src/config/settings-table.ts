@@ -96,6 +96,7 @@ export const SETTINGS_TABLE = {
       'times',
       'growth of the gaps while no task has ended yet; later they follow the measured durations',
     ),
+    LIST_WATCH: flag(true, 'watch the tasks at work by the list of tasks, where that takes fewer requests'),
     TASK_DEADLINE_MS: integer(14_400_000, 1000, DAY_MS, 'ms', 'age at which an unfinished task is given up'),
     TASK_LIFE_MS: integer(DAY_MS, 1000, 7 * DAY_MS, 'ms', 'how long upstream remembers a task'),
   },

@@ -2,6 +2,12 @@
 import { aboutMs, type PollBounds, pollDelayMs, type Random } from './backoff.ts';
 import { type LookPlan, plannedGapMs } from './look-plan.ts';
 
+/** While the list wakes rows, a look of their own only finds what the list has missed. */
+const WATCHED_FACTOR = 4;
+
+export const watchedDelayMs = (bounds: PollBounds, random: Random): number =>
+  aboutMs(WATCHED_FACTOR * bounds.delayMsMax, random);
+
 /**
  * `looks` that have found the task unfinished, `ageMs` since its submit. Whatever the plan says, the gap is at least
  * the least delay and at most the largest, ±10 %: a plan that is wrong looks late or in vain, and never spins.

@@ -12,6 +12,8 @@ export interface Policy {
   readonly poll: PollBounds;
   /** What earlier tasks taught, of ordinary tasks or of those with best quality; null or left out: nothing yet. */
   readonly lookPlan?: (bestQuality: boolean) => LookPlan | null;
+  /** True while the list of tasks at work is read: it wakes rows whose tasks have ended. Left out: never. */
+  readonly isListWatched?: () => boolean;
   /** After this age an answer that shows the task unfinished gives it up; a failing query alone does not. */
   readonly taskDeadlineMs: number;
   /** How long upstream remembers a task (documented: 24 h); past it even failing queries end the wait. */

@@ -2,7 +2,7 @@
 import { type Random, retryDelayMs } from './backoff.ts';
 import { deliveryFailures } from './delivery-failures.ts';
 import type { Failure } from './failure.ts';
-import { lookDelayMs } from './look-delay.ts';
+import { lookDelayMs, watchedDelayMs } from './look-delay.ts';
 import * as delivering from './moves/deliver-moves.ts';
 import * as ending from './moves/ending-moves.ts';
 import * as polling from './moves/poll-moves.ts';
@@ -148,7 +148,9 @@ const settleRefused = (
 };
 
 const lookDelayOf = (record: ExpansionRecord, looks: number, ageMs: number, policy: Policy, random: Random): number =>
-  lookDelayMs({ looks, ageMs }, policy.lookPlan?.(wantsBestQuality(record)) ?? null, policy.poll, random);
+  policy.isListWatched?.()
+    ? watchedDelayMs(policy.poll, random)
+    : lookDelayMs({ looks, ageMs }, policy.lookPlan?.(wantsBestQuality(record)) ?? null, policy.poll, random);
 
 const ageOfTask = (record: ExpansionRecord, now: number): number => now - (record.submittedAt ?? now);
 

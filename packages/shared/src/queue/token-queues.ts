@@ -12,6 +12,8 @@ export interface TokenQueues {
   /** Safe to repeat: a token is named by its id and hop, and BullMQ ignores a name that it has. */
   addToken(stage: Stage, id: ExpansionId, hop: number, delayMs: number, priority?: number): Promise<void>;
   addTokens(stage: Stage, tokens: readonly { id: ExpansionId; hop: number }[]): Promise<void>;
+  /** Lets a token that waits for its time come at once. False where none waits so, which is no fault. Safe to repeat. */
+  wakeToken(stage: Stage, id: ExpansionId, hop: number): Promise<boolean>;
   /** Where the record's message is now, or null where none is waiting. */
   tokenState(stage: Stage, id: ExpansionId, hop: number): Promise<string | null>;
   /** Safe to repeat while the letter stands; the record's flag keeps one that was consumed from coming back. */
@@ -61,6 +63,18 @@ export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (e
           opts: { ...TOKEN_OPTIONS, jobId: tokenJobId(id, hop) },
         })),
       );
+    },
+    wakeToken: async (stage, id, hop) => {
+      const job = await stages[stage].getJob(tokenJobId(id, hop));
+      if (job === undefined) return false;
+      try {
+        await job.promote();
+        return true;
+      } catch (error) {
+        // It is being worked on, or has come by itself in the meantime.
+        if (await job.isDelayed()) throw error;
+        return false;
+      }
     },
     tokenState: async (stage, id, hop) => {
       const state = await stages[stage].getJobState(tokenJobId(id, hop));

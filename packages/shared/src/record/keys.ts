@@ -29,6 +29,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `suspects`       | hash | tasks that are probably one too many                              |
  * | `key-ids`        | hash | the account's ids of our keys, by the keys' names                  |
  * | `reconcile` `reconciling` | hash str | what the last pass found; who is making one                |
+ * | `list-watcher`  | str  | which worker reads the list of tasks at work, for a moment        |
  * | `dead`           | zset | dead-lettered ids by time                                         |
  * | `dead-intake`    | zset | letters of malformed intake jobs, which have no record, by time    |
  * | `dead:<code>`    | zset | the same of one code                                              |
@@ -73,6 +74,7 @@ export interface Keys {
   readonly keyIds: string;
   readonly reconcile: string;
   readonly reconciling: string;
+  readonly listWatcher: string;
   readonly dead: string;
   readonly deadIntake: string;
   readonly deadOfCode: (code: string) => string;
@@ -115,6 +117,7 @@ export const keysOf = (namespace: string): Keys => {
     keyIds: `${p}key-ids`,
     reconcile: `${p}reconcile`,
     reconciling: `${p}reconciling`,
+    listWatcher: `${p}list-watcher`,
     dead: `${p}dead`,
     deadIntake: `${p}dead-intake`,
     deadOfCode: (code: string) => `${p}dead:${code}`,

@@ -1,0 +1,136 @@
+// Watches all tasks at work by the account's list, where that takes fewer requests, and wakes the rows whose tasks ended.
+import type { PollBounds } from '@outpaint/shared/lifecycle/backoff';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import {
+  createListTrust,
+  endedAmong,
+  type InFlight,
+  isListCheaper,
+  type ListTrust,
+  listTickMs,
+} from '@outpaint/shared/lifecycle/list-watch';
+import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
+import type { ReadAtWork } from './read-at-work.ts';
+
+export interface ListWatchDeps {
+  readonly inFlight: () => Promise<readonly InFlight[]>;
+  readonly readAtWork: ReadAtWork;
+  readonly queues: Pick<TokenQueues, 'wakeToken'>;
+  /** One worker reads the list: `take` says whether it is this one, for so long. */
+  readonly lease: { take(ms: number): Promise<boolean>; end(): Promise<void> };
+  /** Of the tasks that have ended lately; null while nothing is learned. */
+  readonly meanMs: () => number | null;
+  readonly bounds: PollBounds;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ListWatch extends Rounds {
+  /** Whether some worker reads the list: a row then needs no looks of its own but a late one, should the list fail it. */
+  readonly isOn: () => boolean;
+}
+
+interface Woken {
+  /** How often its task had been looked at by then. */
+  readonly polls: number;
+  readonly at: number;
+  /** It has been looked at since, and was at work. */
+  wasWrong: boolean;
+}
+
+/** Two pages are what the first reading of the list costs at most, with few tasks. */
+const PAGES_EXPECTED = 2;
+const TICK_MS_MIN = 1_000;
+const LEASE_TICKS = 4;
+/** After a failed reading, and after too many wrong ones, plain looks for so long. */
+const FAILED_MS = 60_000;
+const MISTRUST_MS = 600_000;
+
+export const startListWatch = (deps: ListWatchDeps): ListWatch => {
+  const { clock, log, bounds } = deps;
+  const tickMs = (): number => listTickMs(deps.meanMs(), { min: TICK_MS_MIN, max: bounds.delayMsMax });
+  let isOn = false;
+  let isOurs = false;
+  let pages = PAGES_EXPECTED;
+  let restsUntil = 0;
+  let trust = createListTrust();
+  let woken = new Map<string, Woken>();
+
+  const wake = async (rows: readonly InFlight[]): Promise<void> => {
+    const at = clock.monotonic();
+    for (const row of rows) {
+      woken.set(row.taskId, { polls: row.polls, at, wasWrong: false });
+      await deps.queues.wakeToken('poll', row.id, row.hop);
+    }
+  };
+  /** Rows that wait for the list wait in vain now: each is looked at once, and then as often as if there were no list. */
+  const stop = async (rows: readonly InFlight[], restMs = 0): Promise<void> => {
+    restsUntil = Math.max(restsUntil, clock.monotonic() + restMs);
+    isOn = false;
+    if (!isOurs) return;
+    isOurs = false;
+    await wake(rows);
+    woken = new Map();
+    await deps.lease.end();
+  };
+
+  const judge = (rows: readonly InFlight[], of: ListTrust): void => {
+    const now = new Map(rows.map((row) => [row.taskId, row]));
+    for (const [taskId, one] of woken) {
+      const row = now.get(taskId);
+      const isWrong = row !== undefined && row.polls > one.polls;
+      if (isWrong ? !one.wasWrong : row === undefined && !one.wasWrong) of.judged(isWrong);
+      one.wasWrong ||= isWrong;
+      // One that is still at work is woken again when a plain look would be due.
+      if (row === undefined || clock.monotonic() - one.at >= bounds.delayMsMax) woken.delete(taskId);
+    }
+  };
+
+  const rounds = startRounds(
+    { everyMs: tickMs, clock, log, failure: 'the list of tasks at work could not be compared with the rows' },
+    async (stopped) => {
+      const rows = await deps.inFlight();
+      const terms = { inFlight: rows.length, meanMs: deps.meanMs(), pages, tickMs: tickMs() };
+      if (clock.monotonic() < restsUntil || !isListCheaper(terms)) return stop(rows);
+      if (!(await deps.lease.take(LEASE_TICKS * tickMs()))) {
+        isOn = true;
+        isOurs = false;
+        return;
+      }
+      isOurs = true;
+      judge(rows, trust);
+      if (trust.isLost()) {
+        log.warn({}, 'the list of tasks shows tasks at work as ended: tasks are looked at one by one');
+        trust = createListTrust();
+        return stop(rows, MISTRUST_MS);
+      }
+      const readAt = clock.now();
+      const running = await deps.readAtWork('RUNNING', stopped);
+      if (running.kind === 'failed') return failed(rows, running.code, stopped);
+      let ended = endedAmong(rows, running.taskIds, readAt, bounds.delayMsMin);
+      pages = running.pages;
+      if (ended.some(({ taskId }) => !woken.has(taskId))) {
+        const pending = await deps.readAtWork('PENDING', stopped);
+        if (pending.kind === 'failed') return failed(rows, pending.code, stopped);
+        ended = endedAmong(ended, pending.taskIds, readAt, bounds.delayMsMin);
+        pages += pending.pages;
+      }
+      isOn = true;
+      await wake(ended.filter(({ taskId }) => !woken.has(taskId)));
+    },
+  );
+  const failed = async (rows: readonly InFlight[], code: string, stopped: AbortSignal): Promise<void> => {
+    if (stopped.aborted) return;
+    log.warn({ code }, 'the list of tasks at work could not be read: tasks are looked at one by one');
+    await stop(rows, FAILED_MS);
+  };
+  return {
+    isOn: () => isOn,
+    stop: async () => {
+      await rounds.stop();
+      if (isOurs) await deps.lease.end().catch(() => undefined);
+    },
+  };
+};

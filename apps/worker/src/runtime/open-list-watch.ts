@@ -1,0 +1,40 @@
+// The list watch with what it needs of Redis and upstream; none where this worker polls nothing or the settings say no.
+import type { PollBounds } from '@outpaint/shared/lifecycle/backoff';
+import type { Clock } from '@outpaint/shared/lifecycle/clock';
+import type { RedisConnection } from '@outpaint/shared/queue/connections';
+import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
+import { readInFlight } from '@outpaint/shared/record/in-flight';
+import type { Keys } from '@outpaint/shared/record/keys';
+import { endLease, takeLease } from '@outpaint/shared/record/lease';
+import type { Logger } from '@outpaint/shared/telemetry/logger';
+import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
+import { type ListWatch, startListWatch } from '../poll/list-watch.ts';
+import { createAtWorkReader } from '../poll/read-at-work.ts';
+
+export const openListWatch = (
+  isWanted: boolean,
+  o: {
+    readonly redis: RedisConnection;
+    readonly keys: Keys;
+    readonly queues: TokenQueues;
+    readonly upstream: Upstream;
+    readonly meanMs: () => number | null;
+    readonly bounds: PollBounds;
+    /** Names this worker to the others. */
+    readonly holder: string;
+    readonly clock: Clock;
+    readonly log: Logger;
+  },
+): ListWatch | null => {
+  if (!isWanted) return null;
+  const { redis, keys, holder } = o;
+  return startListWatch({
+    ...o,
+    inFlight: () => readInFlight(redis, keys),
+    readAtWork: createAtWorkReader(o.upstream),
+    lease: {
+      take: (ms) => takeLease(redis, keys.listWatcher, holder, ms),
+      end: () => endLease(redis, keys.listWatcher, holder),
+    },
+  });
+};
