@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api, ask, type Row } from '../api/client.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { CompareView } from '../parts/compare-view.tsx';
-import { pictureUrl } from '../parts/frame-view.tsx';
+import { pictureUrl, thumbnailUrl } from '../parts/frame-view.tsx';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
 import { go, href } from '../route.ts';
 import { bytes, number, t } from '../text/locale.ts';
@@ -109,7 +109,7 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
         {rows.map((row) => (
           <li key={row.id}>
             <a href={href(['gallery', batch, row.id])} aria-current={row.id === id ? 'true' : undefined}>
-              <img src={pictureUrl(row.id, 'result')} alt="" loading="lazy" decoding="async" />
+              <img src={thumbnailUrl(row.id)} alt="" loading="lazy" decoding="async" />
               <span>{row.custom_id}</span>
             </a>
           </li>

@@ -4,6 +4,10 @@ import { useState } from 'preact/hooks';
 import { number, t } from '../text/locale.ts';
 import { frameOf, type Size } from './frame-of.ts';
 
+/** Small, for a list of them. */
+export const thumbnailUrl = (id: string): string =>
+  `/v1/expansions/${encodeURIComponent(id)}/picture?of=result&size=thumbnail`;
+
 export const pictureUrl = (id: string, of: 'source' | 'result', version = ''): string =>
   `/v1/expansions/${encodeURIComponent(id)}/picture?of=${of}${version === '' ? '' : `&v=${encodeURIComponent(version)}`}`;
 

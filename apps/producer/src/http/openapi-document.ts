@@ -16,7 +16,7 @@ export const openApiDocument = async (): Promise<unknown> => {
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const context: Omit<
     ServerContext,
-    'callerOf' | 'policy' | 'pictures' | 'openManifest' | 'reports' | 'idempotency' | 'clock'
+    'callerOf' | 'policy' | 'pictures' | 'openManifest' | 'thumbnails' | 'reports' | 'idempotency' | 'clock'
   > = {
     stores: UNASKED,
     settings: read.settings,

@@ -21,6 +21,8 @@ import { isLoopback } from './access.ts';
 import { createServer } from './create-server.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { createPictures } from './pictures.ts';
+import { createThumbnailMaker } from './thumbnail-maker.ts';
+import { createThumbnails } from './thumbnails.ts';
 
 export const SERVER_PARTS = [
   'redis',
@@ -82,6 +84,8 @@ export const runServer = async (
     bytesMax: http.httpUploadBytesMax,
     own: { bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
   });
+  const maker = createThumbnailMaker();
+  const thumbnails = createThumbnails(maker, (error) => log.info({ err: error }, 'thumbnail not made'));
   let lookedAt = Number.NEGATIVE_INFINITY;
   const app = await createServer(
     {
@@ -90,6 +94,7 @@ export const runServer = async (
       settings,
       pictures,
       openManifest,
+      thumbnails,
       policy: policyOf(settings),
       reports: { objects, bucket: store.outpaintBucket, keyPrefix: store.outpaintKeyPrefix },
       clock,
@@ -123,7 +128,7 @@ export const runServer = async (
       stopping.abort();
       await Promise.all([app.close(), schedules?.stop()]);
       objects.close();
-      await Promise.all([stores.close(), tracing.close()]);
+      await Promise.all([stores.close(), tracing.close(), maker.close()]);
     },
   };
 };

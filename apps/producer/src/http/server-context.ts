@@ -14,6 +14,7 @@ import type { ReportPlace } from '../report/open-report.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import type { Caller } from './access.ts';
 import type { Pictures } from './pictures.ts';
+import type { Thumbnails } from './thumbnails.ts';
 
 export interface ServerContext {
   readonly stores: Stores;
@@ -21,6 +22,7 @@ export interface ServerContext {
   readonly settings: Settings<'http' | 'price' | 'upstream'>;
   readonly pictures: Pictures;
   readonly openManifest: OpenManifest;
+  readonly thumbnails: Thumbnails;
   readonly policy: Policy;
   /** Where reports of batches stand. */
   readonly reports: ReportPlace;

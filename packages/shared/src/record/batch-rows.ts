@@ -11,6 +11,8 @@ export interface BatchRows {
    * on a list may move on before it is read, so the caller looks at the records.
    */
   page(batch: BatchName, status: Status, after: ScorePlace | null, limit: number): Promise<ScoredPage<ExpansionId>>;
+  /** Those that died of one code, newest first. */
+  pageOfCode(batch: BatchName, code: string, after: ScorePlace | null, limit: number): Promise<ScoredPage<ExpansionId>>;
 }
 
 /** At most so many rows are at work at once in all batches together that looking through them is cheap. */
@@ -45,5 +47,6 @@ export const createBatchRows = (redis: Redis, keys: Keys): BatchRows => {
       if (status === 'generated') return working(keys.undelivered);
       return readScorePage(redis, keys.ended(batch, status), after, limit);
     },
+    pageOfCode: (batch, code, after, limit) => readScorePage(redis, keys.deadInBatch(batch, code), after, limit),
   };
 };

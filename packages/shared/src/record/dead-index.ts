@@ -4,7 +4,7 @@ import type { BatchName, ExpansionId } from '../contract/ids.ts';
 import type { Keys } from './keys.ts';
 import { readScorePage, type ScoredPage, type ScorePlace, type ScoreRange } from './score-page.ts';
 
-/** Rows that died between two times. With a batch the index knows no code: whoever asks looks at the rows. */
+/** Rows that died between two times, of one code, of one batch, or of both. */
 export type DeadScope = ScoreRange & {
   readonly code?: string | undefined;
   readonly batch?: string | undefined;
@@ -23,6 +23,7 @@ export interface DeadIndex {
 
 export const createDeadIndex = (redis: Redis, keys: Keys): DeadIndex => {
   const keyOf = ({ code, batch }: DeadScope): string => {
+    if (batch !== undefined && code !== undefined) return keys.deadInBatch(batch as BatchName, code);
     if (batch !== undefined) return keys.ended(batch as BatchName, 'dead_lettered');
     return code === undefined ? keys.dead : keys.deadOfCode(code);
   };

@@ -35,6 +35,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `dead:<code>`    | zset | the same of one code                                              |
  * | `dead-codes`     | hash | how many of each code                                             |
  * | `e:<batch>:<status>` | zset | rows of a batch that have ended so, by time                    |
+ * | `e:<batch>:dead_lettered:<code>` | zset | those of them that died of one code           |
  * | `spend`          | hash | what was spent, by hour and currency, for two months              |
  * | `session:<digest>` | str | a person's session in a browser, for a working day               |
  * | `line`           | hash | the account's line: running or halted, since when, why, next probe |
@@ -84,6 +85,7 @@ export interface Keys {
   readonly cancelling: string;
   readonly canceller: string;
   readonly ended: (batch: BatchName, status: Status) => string;
+  readonly deadInBatch: (batch: BatchName, code: string) => string;
   readonly line: string;
   readonly durations: (kind: DurationKind) => string;
   readonly highWater: string;
@@ -127,6 +129,7 @@ export const keysOf = (namespace: string): Keys => {
     cancelling: `${p}cancelling`,
     canceller: `${p}canceller`,
     ended: (batch: BatchName, status: Status) => `${p}e:${batch}:${status}`,
+    deadInBatch: (batch: BatchName, code: string) => `${p}e:${batch}:dead_lettered:${code}`,
     line: `${p}line`,
     durations: (kind: DurationKind) => `${p}durations:${kind}`,
     highWater: `${p}high-water`,

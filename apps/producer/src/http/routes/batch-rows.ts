@@ -48,9 +48,13 @@ const pageOfRows = async (
   const rows: ExpansionRecord[] = [];
   let after = from;
   // Most rows may have the code that is asked for, or hardly any: what is read at once grows from a page.
+  // Dead letters are listed by code as well; of a doubt the code stands in its record only, and doubts are few.
+  const listed = code !== undefined && status === 'dead_lettered';
   for (let looked = 0, step = limit; ; step = Math.min(CHUNK_ROWS, step * 2)) {
-    const chunk = code === undefined ? limit - rows.length : step;
-    const page = await stores.rows.page(batch, status, after, chunk);
+    const chunk = code === undefined || listed ? limit - rows.length : step;
+    const page = listed
+      ? await stores.rows.pageOfCode(batch, code, after, chunk)
+      : await stores.rows.page(batch, status, after, chunk);
     const records = await stores.records.readMany(page.ids);
     let taken = 0;
     for (const record of records) {
@@ -76,7 +80,8 @@ export const batchRowRoutes: Routes = (app, context) => {
       schema: {
         operationId: 'listRows',
         summary: 'Rows of a batch with one status, newest first',
-        description: 'With a code, a page may be short or empty and yet have a `next_cursor`: few rows had it so far.',
+        description:
+          'With the code of doubts, a page may be short or empty and yet have a `next_cursor`: few rows had it so far.',
         tags: ['batches'],
         params: z.object({ batch: z.string().min(1).max(128) }),
         querystring: z.object({

@@ -74,6 +74,8 @@ export const sessionRoutes: Routes = (app, context) => {
       const name = sessionNameOf(request);
       if (name !== null) await sessions.end(name);
       reply.header('set-cookie', endedCookies());
+      // Pictures that this browser keeps go with the session.
+      reply.header('clear-site-data', '"cache"');
       return { ended: name !== null };
     },
   );

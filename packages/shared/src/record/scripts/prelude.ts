@@ -94,6 +94,8 @@ end
 local ended = { delivered = true, dead_lettered = true, cancelled = true, in_doubt = true }
 -- Rows that have ended can be listed by batch and status, newest first; the others are found where they wait.
 local function list_ended(batch, status) return p .. 'e:' .. batch .. ':' .. status end
+-- Those of them that died of one code.
+local function list_dead(batch, code) return list_ended(batch, 'dead_lettered') .. ':' .. code end
 local holds_slot = { submitting = true, submitted = true, in_doubt = true }
 
 -- The counters and the sets of a status change together with it, or not at all.
@@ -115,6 +117,7 @@ local function move_sets(row, to, batch, code)
     redis.call('ZREM', p .. 'dead', id)
     if row.dead_code then
       redis.call('ZREM', p .. 'dead:' .. row.dead_code, id)
+      redis.call('ZREM', list_dead(batch, row.dead_code), id)
       if redis.call('HINCRBY', p .. 'dead-codes', row.dead_code, -1) <= 0 then redis.call('HDEL', p .. 'dead-codes', row.dead_code) end
     end
   end
@@ -123,6 +126,7 @@ local function move_sets(row, to, batch, code)
   elseif to == 'dead_lettered' then
     redis.call('ZADD', p .. 'dead', now, id)
     redis.call('ZADD', p .. 'dead:' .. code, now, id)
+    redis.call('ZADD', list_dead(batch, code), now, id)
     redis.call('HINCRBY', p .. 'dead-codes', code, 1)
   end
   if holds_slot[to] then redis.call('ZADD', p .. 'slots', 'NX', now, id)
