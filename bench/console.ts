@@ -42,7 +42,10 @@ const startSide = async (services: BenchServices, redis: Redis, rows: number, sa
   return { rows, address: `http://127.0.0.1:${port}`, stop: () => program.stop() } satisfies Side;
 };
 
-/** Commands of Redis that took too long while pages were looked at; connections of the seeding are not among them. */
+/**
+ * Commands of Redis that took too long while pages were looked at. On a machine that does other work Redis itself is kept
+ * waiting now and then, whatever it does: what is slow by its own work is slow on the large side alone, and each time.
+ */
 const slowCommands = async (redis: Redis): Promise<string[]> => {
   const entries = (await redis.slowlog('GET', 128)) as [number, number, number, string[]][];
   return entries.map(

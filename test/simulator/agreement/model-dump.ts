@@ -21,14 +21,18 @@ const times = (list: ReadonlyMap<string, number>): unknown => Object.fromEntries
 
 const deadOf = (state: ModelState): Record<string, unknown> => {
   const byCode = new Map<string, Map<string, number>>();
+  const inBatch = new Map<string, Map<string, number>>();
   for (const [id, at] of state.dead) {
     const code = state.rows.get(id)?.fields.get('dead_code') ?? '';
     byCode.set(code, (byCode.get(code) ?? new Map()).set(id, at));
+    const list = `e:${state.rows.get(id)?.request.batch}:dead_lettered:${code}`;
+    inBatch.set(list, (inBatch.get(list) ?? new Map()).set(id, at));
   }
+  const ofBatches = [...inBatch].map(([name, ids]) => [name, times(ids)]);
   if (byCode.size === 0) return {};
   const counts = [...byCode].map(([code, ids]) => [code, String(ids.size)]);
   const lists = [...byCode].map(([code, ids]) => [`dead:${code}`, times(ids)]);
-  return { 'dead-codes': Object.fromEntries(counts), ...Object.fromEntries(lists) };
+  return { 'dead-codes': Object.fromEntries(counts), ...Object.fromEntries([...lists, ...ofBatches]) };
 };
 
 const rowKeys = (row: ModelRow): [string, unknown][] => [

@@ -30,7 +30,7 @@ export async function* deadRows(
   }
 }
 
-/** The ids in chunks, as they stand in the index; with a batch, those of every code. */
+/** The ids in chunks, as they stand in the index. */
 export async function* deadIds(
   dead: Pick<DeadIndex, 'page'>,
   scope: DeadScope,

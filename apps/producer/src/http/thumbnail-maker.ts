@@ -13,45 +13,47 @@ const MAKE_MS_MAX = 20_000;
 /** The same place seen from the source and from what was built. */
 const FILE = new URL(`./thumbnail-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
+interface Waiting {
+  resolve(bytes: Uint8Array): void;
+  reject(error: Error): void;
+}
+
 /** The thread begins with the first picture and keeps no process alive. */
 export const createThumbnailMaker = (): ThumbnailMaker => {
   let thread: Worker | null = null;
   let number = 0;
   let before: Promise<unknown> = Promise.resolve();
+  const waiting = new Map<number, Waiting>();
 
-  const end = async (which: Worker): Promise<void> => {
-    if (thread === which) thread = null;
-    await which.terminate();
+  const end = (which: Worker, error: Error): void => {
+    if (thread !== which) return;
+    thread = null;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    void which.terminate();
   };
-
-  const makeOne = (picture: Pick<ThumbnailJob, 'bytes' | 'format' | 'sideMax'>): Promise<Uint8Array> => {
-    thread ??= new Worker(FILE);
-    const worker = thread;
+  const begin = (): Worker => {
+    const worker = new Worker(FILE);
     worker.unref();
+    worker.on('error', (error) => end(worker, error as Error));
+    worker.on('exit', () => end(worker, new Error('the thread ended')));
+    worker.on('message', (answer: ThumbnailAnswer) => {
+      const asked = waiting.get(answer.number);
+      waiting.delete(answer.number);
+      if ('bytes' in answer) asked?.resolve(answer.bytes);
+      else asked?.reject(new Error(answer.error));
+    });
+    return worker;
+  };
+  const makeOne = async (picture: Pick<ThumbnailJob, 'bytes' | 'format' | 'sideMax'>): Promise<Uint8Array> => {
+    thread ??= begin();
+    const worker = thread;
     number += 1;
     const job: ThumbnailJob = { number, ...picture };
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => fail(new Error(`not made within ${MAKE_MS_MAX} ms`)), MAKE_MS_MAX);
-      const settle = (): void => {
-        clearTimeout(timer);
-        worker.removeAllListeners();
-        // Without a listener an error of the thread would end the server.
-        worker.on('error', () => undefined);
-      };
-      const fail = (error: Error): void => {
-        settle();
-        void end(worker);
-        reject(error);
-      };
-      worker.on('error', fail);
-      worker.on('exit', () => fail(new Error('the thread ended')));
-      worker.on('message', (answer: ThumbnailAnswer) => {
-        settle();
-        if ('bytes' in answer) resolve(answer.bytes);
-        else reject(new Error(answer.error));
-      });
-      worker.postMessage(job);
-    });
+    const answered = new Promise<Uint8Array>((resolve, reject) => waiting.set(job.number, { resolve, reject }));
+    const timer = setTimeout(() => end(worker, new Error(`not made within ${MAKE_MS_MAX} ms`)), MAKE_MS_MAX);
+    worker.postMessage(job);
+    return answered.finally(() => clearTimeout(timer));
   };
 
   return {
@@ -61,7 +63,10 @@ export const createThumbnailMaker = (): ThumbnailMaker => {
       return made;
     },
     close: async () => {
-      if (thread !== null) await end(thread);
+      const worker = thread;
+      if (worker === null) return;
+      end(worker, new Error('the server stops'));
+      await worker.terminate();
     },
   };
 };
