@@ -195,7 +195,7 @@ export interface paths {
         };
         /**
          * Rows of a batch with one status, newest first
-         * @description With a code, a page may be short or empty and yet have a `next_cursor`: few rows had it so far.
+         * @description With the code of doubts, a page may be short or empty and yet have a `next_cursor`: few rows had it so far.
          */
         get: operations["listRows"];
         put?: never;
@@ -364,7 +364,7 @@ export interface paths {
         };
         /**
          * The picture before or after, to look at
-         * @description JPEG, PNG or WebP of at most RESULT_BYTES_MAX; a source only from addresses that results may have.
+         * @description JPEG, PNG or WebP of at most RESULT_BYTES_MAX; a source only from addresses that results may have. A thumbnail is a JPEG of at most 480 pixels, or the whole where none can be made. With If-None-Match, 304 where nothing has changed.
          */
         get: operations["getPicture"];
         put?: never;
@@ -3270,6 +3270,9 @@ export interface operations {
         parameters: {
             query: {
                 of: "source" | "result";
+                size?: "whole" | "thumbnail";
+                /** @description not looked at: another address, another copy kept */
+                v?: string;
             };
             header?: never;
             path: {
