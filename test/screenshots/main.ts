@@ -17,21 +17,28 @@ const TARGET = resolve(import.meta.dirname, '../../docs/images');
 const PORT_WISHED = 8620;
 const SCHEDULE = ['nightly', '--cron', '0 2 * * *', '--tz', 'Asia/Shanghai', '--manifest', 's3://feeds/{date}.csv'];
 
+/** Pictures are there when they are decoded, in the page and inside drawings; what is broken is left as it is shown. */
+const PICTURES_DECODED = `Promise.all(
+  [...document.querySelectorAll('img, svg image')].map((each) => each.decode().catch(() => undefined)),
+).then(() => undefined)`;
+
 /** Each page, with what must be seen before it is photographed. */
 const photograph = async (page: Page, address: string): Promise<void> => {
   const shot = async (name: string, path: string, seen: string): Promise<void> => {
     await page.goto(`${address}/#/${path}`);
     await page.locator(seen).first().waitFor();
     await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.evaluate(PICTURES_DECODED);
     await page.screenshot({ path: join(TARGET, `console-${name}.png`) });
     process.stdout.write(`docs/images/console-${name}.png\n`);
   };
   await shot('batch', 'batches/spring', '.progress');
   await shot('batches', 'batches', 'tbody tr');
   await shot('dead-letters', 'dead-letters', 'tbody tr');
-  await page.locator('tbody th a').last().click();
-  await page.locator('.frame-view').waitFor();
-  await shot('dead-letter', new URL(page.url()).hash.slice(2), '.frame-view');
+  // One whose picture can be shown.
+  await page.getByRole('row', { name: /ImageContent/ }).first().locator('th a').click();
+  await page.locator('.frame-view image').waitFor();
+  await shot('dead-letter', new URL(page.url()).hash.slice(2), '.frame-view image');
   await page.goto(`${address}/#/gallery/spring`);
   await page.locator('.grid a').first().click();
   await page.locator('.compare image').nth(1).waitFor();
@@ -43,6 +50,9 @@ const photograph = async (page: Page, address: string): Promise<void> => {
     .setInputFiles({ name: 'autumn.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
   await shot('new-batch', 'new-batch', '.confirm');
   await shot('schedules', 'schedules', 'main h2');
+  await page.goto(`${address}/queues/queue/dead-letter`);
+  await page.getByText(/^x_/).first().waitFor();
+  await page.screenshot({ path: join(TARGET, 'console-queues.png') });
 };
 
 const dir = join(tmpdir(), 'outpaint-screenshots');
