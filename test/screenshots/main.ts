@@ -36,7 +36,11 @@ const photograph = async (page: Page, address: string): Promise<void> => {
   await shot('batches', 'batches', 'tbody tr');
   await shot('dead-letters', 'dead-letters', 'tbody tr');
   // One whose picture can be shown.
-  await page.getByRole('row', { name: /ImageContent/ }).first().locator('th a').click();
+  await page
+    .getByRole('row', { name: /ImageContent/ })
+    .first()
+    .locator('th a')
+    .click();
   await page.locator('.frame-view image').waitFor();
   await shot('dead-letter', new URL(page.url()).hash.slice(2), '.frame-view image');
   await page.goto(`${address}/#/gallery/spring`);
