@@ -35,7 +35,7 @@ const startScene = async (): Promise<{ stack: Stack; dead: string; good: string;
 const pagesOf = (dead: string, good: string): readonly (readonly [page: string, seen: string])[] => [
   ['', '.codes a'],
   ['batches', 'tbody th a'],
-  ['batches/spring', '.course rect'],
+  ['batches/spring', '.course svg'],
   [`batches/spring?status=dead_lettered&code=${CODE}`, '.filter input'],
   ['gallery', '.codes a'],
   ['gallery/spring', '.grid img'],

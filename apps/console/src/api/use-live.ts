@@ -9,9 +9,13 @@ export interface Live<Data> {
   readonly connected: boolean;
 }
 
-/** After `ended` it looks again every few seconds: what has ended may be taken up again. */
-export const useLive = <Data>(url: string, event: string): Live<Data> => {
+/**
+ * After `ended` it looks again every few seconds: what has ended may be taken up again. Another `round` looks anew at once,
+ * and what was seen stays until there is news.
+ */
+export const useLive = <Data>(url: string, event: string, round = 0): Live<Data> => {
   const [state, setState] = useState<Live<Data>>({ data: null, connected: true });
+  useEffect(() => setState({ data: null, connected: true }), [url, event]);
   useEffect(() => {
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -32,12 +36,11 @@ export const useLive = <Data>(url: string, event: string): Live<Data> => {
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(connect, COME_BACK_MS);
     };
-    setState({ data: null, connected: true });
     connect();
     return () => {
       source?.close();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [url, event]);
+  }, [url, event, round]);
   return state;
 };

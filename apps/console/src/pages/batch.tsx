@@ -55,8 +55,8 @@ const Figures = ({ batch }: { batch: Batch }) => {
 
 export const BatchPage = ({ name }: { name: string }) => {
   const [round, setRound] = useState(0);
-  const url = `/v1/batches/${encodeURIComponent(name)}/events?round=${round}`;
-  const { data, connected } = useLive<Batch>(url, 'batch');
+  const url = `/v1/batches/${encodeURIComponent(name)}/events`;
+  const { data, connected } = useLive<Batch>(url, 'batch', round);
   if (data === null) return connected ? <Busy /> : <Reconnecting />;
   return (
     <>
