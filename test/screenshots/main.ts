@@ -15,6 +15,8 @@ import { CHROMIUM } from '../support/chromium.ts';
 
 const TARGET = resolve(import.meta.dirname, '../../docs/images');
 const PORT_WISHED = 8620;
+/** On a machine that is busy with other things. */
+const PAGE_MS_MAX = 120_000;
 const SCHEDULE = ['nightly', '--cron', '0 2 * * *', '--tz', 'Asia/Shanghai', '--manifest', 's3://feeds/{date}.csv'];
 
 /** Pictures are there when they are decoded, in the page and inside drawings; what is broken is left as it is shown. */
@@ -27,12 +29,13 @@ const photograph = async (page: Page, address: string): Promise<void> => {
   const shot = async (name: string, path: string, seen: string): Promise<void> => {
     await page.goto(`${address}/#/${path}`);
     await page.locator(seen).first().waitFor();
+    await page.getByText('Loading …').waitFor({ state: 'detached' });
     await page.waitForLoadState('networkidle').catch(() => undefined);
     await page.evaluate(PICTURES_DECODED);
     await page.screenshot({ path: join(TARGET, `console-${name}.png`) });
     process.stdout.write(`docs/images/console-${name}.png\n`);
   };
-  await shot('batch', 'batches/spring', '.progress');
+  await shot('batch', 'batches/spring', '.report a');
   await shot('batches', 'batches', 'tbody tr');
   await shot('dead-letters', 'dead-letters', 'tbody tr');
   // One whose picture can be shown.
@@ -78,6 +81,7 @@ const run = await runAlone(dir, async (stopLater) => {
   stopLater(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' });
   const page = await context.newPage();
+  page.setDefaultTimeout(PAGE_MS_MAX);
   await page.goto(server.address);
   const done = runCli(['run', manifest, '--keep-going', '--budget', '10'], stack.env);
   await page.getByText('delivered').first().waitFor();
