@@ -7,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type Program, spawnProgram } from '../support/child.ts';
 import { aimedAt, namesOf } from '../support/row-story.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { idOf } from '../support/stores.ts';
 
 const SPRING = 'spring' as BatchName;
 
@@ -119,6 +120,44 @@ it('the budget reached is exit 8 with not one picture too many, and a higher one
   });
   expect(await outpaint(stack, 'batch', 'watch', 'spring')).toMatchObject({ code: 8 });
   expect(await outpaint(stack, 'run', path, '--budget', '100')).toMatchObject({ code: 0 });
+  expect(stack.sandbox.ledger.billed()).toBe(12);
+  await worker.kill('SIGTERM');
+});
+
+it('a run waits for its hour, stops when its time is over with exit 10, and goes on when it is given more', async () => {
+  const stack = await startStack({ env: { UPSTREAM_SLOTS: '1', UPSTREAM_OVERHANG: '0' } });
+  // Slow enough that the time is over before the rows are.
+  const [slow] = stack.sandbox.faults.add({ at: 'submit', kind: 'slow', ms: 1_000 });
+  const worker = await stack.startWorker();
+  const path = await manifestOf(stack, NAMES);
+  const before = await stack.records.now();
+  const waiting = await outpaint(
+    stack,
+    'run',
+    path,
+    '--not-before',
+    '6h',
+    '--max-duration',
+    '3s',
+    '--priority',
+    '3',
+    '--detach',
+  );
+  expect(waiting.code).toBe(0);
+  expect(await stack.batch(SPRING)).toMatchObject({ run: 'paused', pausedBy: 'window', weight: 3 });
+  expect((await stack.batch(SPRING)).notBefore).toBeGreaterThanOrEqual(before + 6 * 3_600_000);
+
+  // A time that is past begins now.
+  const run = await outpaint(stack, 'run', path, '--not-before', '2026-01-01', '--max-duration', '3s');
+  expect(run).toMatchObject({ code: 10, stdout: expect.stringContaining('The time of spring is over') });
+  const { counts, notAfter = 0 } = await stack.batch(SPRING);
+  expect(counts.accepted).toBeGreaterThan(0);
+  const licensed = (await stack.records.readMany(NAMES.map((name) => idOf(name)))).flatMap((row) => row?.sentAt ?? []);
+  expect(Math.min(...licensed)).toBeGreaterThanOrEqual(notAfter - 3_000);
+  expect((await outpaint(stack, 'run', path)).code).toBe(10);
+
+  stack.sandbox.faults.clear(slow === undefined ? [] : [slow]);
+  expect((await outpaint(stack, 'run', path, '--max-duration', '1h')).code).toBe(0);
   expect(stack.sandbox.ledger.billed()).toBe(12);
   await worker.kill('SIGTERM');
 });

@@ -14,6 +14,8 @@ const FIRST: Readonly<Record<Ending, (batch: Batch, line: LineState) => string>>
     `${name} is paused: one more picture would exceed its budget of ${formatMoney(budgetMicro ?? 0, currency)}. outpaint batch resume ${name} --budget AMOUNT raises it and goes on.`,
   threshold: ({ name }) =>
     `${name} is paused: too many rows failed. Look at them first; outpaint batch resume ${name} --max-failures N raises the limit and goes on.`,
+  window: ({ name }) =>
+    `The time of ${name} is over: nothing more is submitted. The same run with --max-duration gives it more; outpaint batch resume ${name} lets it go on without an end.`,
   line_halted: (_, line) => {
     const code = line.code ?? 'unknown';
     return `The line is halted by the account: ${printable(code)}. ${explain(code).remedy} A probe opens it by itself, outpaint line resume at once.`;

@@ -13,6 +13,7 @@ import { batchJson } from '../view/batch-json.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { momentAhead } from './moment-option.ts';
 import { createOutput } from './output.ts';
 import { revivalOf } from './revival.ts';
 import type { RunOptions } from './run.ts';
@@ -20,7 +21,7 @@ import { letGo, watchToEnd } from './watch.ts';
 
 export interface BatchRun {
   readonly context: CommandContext;
-  readonly stores: Pick<Stores, 'batches' | 'records' | 'memoryUse'>;
+  readonly stores: Pick<Stores, 'batches' | 'records' | 'memoryUse' | 'setHours'>;
   readonly price: Settings<'price'>['price'];
   readonly name: BatchName;
   readonly path: string;
@@ -51,7 +52,9 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
     await batches.open(name, {
       ...limitsOf(options),
       ...(before === null ? { currency: run.price.priceCurrency } : {}),
+      ...(options.priority === undefined ? {} : { weight: options.priority }),
     });
+    await keepHours(run);
     const acceptance = await acceptRows(stores, name, run.rows(), interrupts.first, ({ accepted, existing }) =>
       context.terminal.progress(`${name}: ${numberText(accepted + existing)} rows accepted`),
     );
@@ -78,6 +81,14 @@ export const runBatch = async (run: BatchRun): Promise<ExitCode> => {
   } finally {
     interrupts.stop();
   }
+};
+
+/** Before the first row is accepted, so that none is submitted too early. */
+const keepHours = async ({ stores, name, options }: BatchRun): Promise<void> => {
+  const { notBefore, maxDuration: lengthMs } = options;
+  if (notBefore === undefined && lengthMs === undefined) return;
+  const from = notBefore === undefined ? undefined : momentAhead(notBefore, await stores.records.now());
+  await stores.setHours(name, { notBefore: from, lengthMs });
 };
 
 export const limitsOf = (options: Pick<RunOptions, 'budget' | 'maxFailures'>): BatchOptions => ({

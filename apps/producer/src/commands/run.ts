@@ -12,7 +12,9 @@ import { batchNameOf, STDIN_PATH } from './batch-name-of.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
+import { limitOption } from './limit-option.ts';
 import { openManifest } from './manifest-file.ts';
+import { durationOption, type Moment, momentOption } from './moment-option.ts';
 import { budgetOption, type FailureLimit, failuresOption } from './money-option.ts';
 import { createOutput } from './output.ts';
 import { type PlannedRun, plannedRun } from './planned-run.ts';
@@ -21,11 +23,16 @@ import { settingsOf } from './settings-of.ts';
 import { FORMAT_OPTION, MANIFEST_ARGUMENT, type ShapeOptions, shapeOf, withShapeOptions } from './shape-options.ts';
 import { withStores } from './with-stores.ts';
 
+const PRIORITY_MAX = 100;
+
 export interface RunOptions extends ShapeOptions {
   readonly batch?: string;
   readonly format?: string;
   readonly budget?: MoneyMicro;
   readonly maxFailures?: FailureLimit;
+  readonly maxDuration?: number;
+  readonly notBefore?: Moment;
+  readonly priority?: number;
   readonly detach?: boolean;
   readonly keepGoing?: boolean;
   readonly badRows?: string;
@@ -50,6 +57,20 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
       'pause when so many rows are dead-lettered: 20, or 5% of the ended rows',
       failuresOption,
     )
+    .addOption(
+      new Option('--max-duration <time>', 'pause it when it has run for so long, such as 8h').argParser(durationOption),
+    )
+    .addOption(
+      new Option(
+        '--not-before <time>',
+        'accept the rows now and submit none before: 2026-11-24T22:00+08:00, or 6h from now',
+      ).argParser(momentOption),
+    )
+    .option(
+      '--priority <n>',
+      'its share of the slots beside other batches: 1 unless given, 10 gets ten times as many',
+      limitOption(PRIORITY_MAX),
+    )
     .option('--detach', 'accept the rows and return; workers do the rest')
     .option('--keep-going', 'leave rows with problems out instead of refusing the whole manifest')
     .option('--bad-rows <file>', 'where --keep-going puts them to be mended; otherwise beside the manifest')
@@ -60,12 +81,13 @@ export const addRunCommand = (program: Command, context: CommandContext): void =
       helpAfter(
         [
           'run spring.csv',
+          'run spring.csv --not-before 22h --max-duration 8h --priority 3',
           'run spring.csv --budget 18000 --max-failures 5%',
           'run feed.tsv --map custom_id=id --map source=image_link --set output_ratio=16:9',
           'run --plan feed.plan.json --budget 18000',
           'run - --batch spring --format jsonl --detach < rows.jsonl',
         ],
-        [0, 2, 3, 4, 5, 6, 7, 8, 9, 130],
+        [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130],
       ),
     )
     .action(async (path: string | undefined, options: RunOptions) =>

@@ -1,6 +1,7 @@
 // Connects a command to Redis and introduces the stores to it: the only file of the program that does.
 import type { BatchStore } from '@outpaint/shared/batch/batch-store';
 import { type CancelStore, createCancelStore } from '@outpaint/shared/batch/cancel-store';
+import { type Hours, setHours } from '@outpaint/shared/batch/hours';
 import { type MemoryUse, readMemoryUse } from '@outpaint/shared/batch/memory-use';
 import { createRedisBatchStore } from '@outpaint/shared/batch/redis-batch-store';
 import { createScheduleStore, type ScheduleStore } from '@outpaint/shared/batch/schedule-store';
@@ -45,6 +46,8 @@ export interface Stores {
   spentSince(since: number): Promise<Record<string, number>>;
   /** How many ms a query of the API must wait for its place among those of all workers. */
   takeQueryPlace(perSecond: number): Promise<number>;
+  /** When a batch may be worked on. */
+  setHours(name: BatchName, hours: Hours): Promise<boolean>;
   readonly queues: TokenQueues;
   /** Every queue as BullMQ has it, to look at. */
   readonly rawQueues: readonly RawQueue[];
@@ -130,6 +133,7 @@ export const openStores = async ({ redis: settings }: Settings<'redis'>, name = 
     tryWrite: async () => {
       await redis.set(`${keys.prefix}write-probe`, '1', 'EX', WRITE_PROBE_SECONDS);
     },
+    setHours: (name, hours) => setHours(redis, keys, name, hours),
     durations: (kind) => readDurations(redis, keys, kind),
     memoryUse: () => readMemoryUse(redis),
     close: async () => {

@@ -29,4 +29,7 @@ export const batchJson = (batch: Batch) => ({
   finished_at: time(batch.finishedAt),
   reported_at: time(batch.reportedAt),
   expired: batch.expired,
+  priority: batch.weight ?? 1,
+  not_before: time(batch.notBefore ?? null),
+  not_after: time(batch.notAfter ?? null),
 });

@@ -37,6 +37,12 @@ describe('following a batch', () => {
     expect(endingOf(batchLike({ ...paused, counts: { accepted: 1, in_doubt: 2 }, held: 2 }), RUNNING)).toBe('budget');
   });
 
+  it('is over when its own hours are, and not while they are still to begin', () => {
+    const paused = { run: 'paused', pausedBy: 'window', counts: { accepted: 5 } } as const;
+    expect(endingOf(batchLike({ ...paused, pausedAt: 2_000, notAfter: 2_000 }), RUNNING)).toBe('window');
+    expect(endingOf(batchLike({ ...paused, pausedAt: 1_000, notBefore: 1_500, notAfter: 2_000 }), RUNNING)).toBeNull();
+  });
+
   it.each(['person', 'window'] as const)('waits out a pause by a %s', (pausedBy) => {
     expect(endingOf(batchLike({ run: 'paused', pausedBy, counts: { accepted: 5 } }), RUNNING)).toBeNull();
   });

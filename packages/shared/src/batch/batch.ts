@@ -33,6 +33,12 @@ export interface Batch {
   readonly reportedAt: number | null;
   /** Rows that were delivered or cancelled, stand in the report, and are forgotten here. */
   readonly expired: number;
+  readonly pausedAt?: number;
+  /** Hours of its own; outside them it is paused by its window. */
+  readonly notBefore?: number;
+  readonly notAfter?: number;
+  /** Its share of the slots beside other batches; 1 unless given. */
+  readonly weight?: number;
 }
 
 /** What a batch is given when it is made; later calls change only what they name. */

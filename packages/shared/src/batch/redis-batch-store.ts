@@ -58,6 +58,10 @@ const readBatch = (name: BatchName, hash: Readonly<Record<string, string>>): Bat
     finishedAt: numberOrNull(hash.finished_at),
     reportedAt: numberOrNull(hash.reported_at),
     expired: Number(hash.expired ?? 0),
+    ...(hash.paused_at === undefined ? {} : { pausedAt: Number(hash.paused_at) }),
+    ...(hash.not_before === undefined ? {} : { notBefore: Number(hash.not_before) }),
+    ...(hash.not_after === undefined ? {} : { notAfter: Number(hash.not_after) }),
+    ...(hash.weight === undefined ? {} : { weight: Number(hash.weight) }),
   };
 };
 

@@ -1,6 +1,7 @@
 // The Lua scripts of batches: accept, seal, pause and resume, feed.
 import { SINGLE_BATCH } from '../contract/ids.ts';
 import { preludeLua } from '../record/scripts/prelude.ts';
+import { turnHoursLua } from './hours.ts';
 
 /**
  * ARGV[4] batch, [5] the trace that new rows belong to or '', then pairs of id and request JSON. Returns per row '' (accepted), '=' (exists, same content) or the
@@ -108,7 +109,7 @@ return 1
  * costs 1/weight), so that a short batch does not wait behind a long one. Returns id, hop, id, hop, …
  * Safe to repeat: what was fed stands in the watch list, and the sweeper adds a token that its caller did not.
  */
-export const feedLua = `${preludeLua}${
+export const feedLua = `${preludeLua}${turnHoursLua}${
   /* lua */ `
 local slots, watch_in, rows_max = tonumber(ARGV[4]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local fed_now = redis.call('SCARD', p .. 'fed')

@@ -17,6 +17,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  * | `batches`        | zset | batches by time of making                                         |
  * | `open`           | zset | batches that are not sealed, by the time when rows last came      |
  * | `ready`          | zset | batches with a backlog, by virtual time (fair feed)               |
+ * | `hours`          | zset | batches by the time when their hours begin or end                 |
  * | `due`            | zset | retries by due time                                               |
  * | `fed`            | set  | ids with a token in the submit queue and no licence yet           |
  * | `slots`          | zset | ids that hold one of the account's task slots, by time            |
