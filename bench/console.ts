@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { openView, turnPage, VIEWS } from './support/console-views.ts';
 import { median } from './support/median.ts';
 import { seedConsole } from './support/seed-console.ts';
-import type { BenchServices } from './support/services.ts';
+import type { BenchServices, BenchTerms } from './support/services.ts';
 import { startProgram } from './support/worker-process.ts';
 
 const SMALL_ROWS = 1_000;
@@ -56,7 +56,7 @@ const slowCommands = async (redis: Redis): Promise<string[]> => {
 /** `chromium` is the path of one; `rows` of the large side, a million unless told otherwise. */
 export const createConsoleMeasure =
   (o: { readonly chromium: string | undefined; readonly rows: number }) =>
-  async (services: BenchServices, rounds: number, say: (line: string) => void): Promise<void> => {
+  async (services: BenchServices, { rounds }: BenchTerms, say: (line: string) => void): Promise<void> => {
     say(`console: first views and turned pages at ${SMALL_ROWS} and at ${o.rows} rows, ${rounds} rounds by turns`);
     const redis = new Redis(services.redisUrl);
     const sides: Side[] = [];

@@ -10,7 +10,7 @@ import { keysOf } from '@outpaint/shared/record/keys';
 import { type EnduranceSample, sampleOf } from './support/endurance-sample.ts';
 import { median } from './support/median.ts';
 import { runBatch, startBenchWorker } from './support/outpaint-run.ts';
-import type { BenchServices } from './support/services.ts';
+import type { BenchServices, BenchTerms } from './support/services.ts';
 
 const BATCH_ROWS = 250;
 const MINUTES_A_ROUND = 2;
@@ -39,7 +39,7 @@ const tell = (samples: readonly EnduranceSample[], say: (line: string) => void):
 /** Twice as many minutes as `rounds`, so 10 unless told otherwise. One sample before each batch, when nothing is at work. */
 export const measureEndurance = async (
   services: BenchServices,
-  rounds: number,
+  { rounds }: BenchTerms,
   say: (line: string) => void,
 ): Promise<void> => {
   const minutes = rounds * MINUTES_A_ROUND;

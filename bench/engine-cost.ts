@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { median, spread } from './support/median.ts';
 import { runOutpaint } from './support/outpaint-run.ts';
 import { type RedisUsage, readRedisUsage, usageBetween } from './support/redis-usage.ts';
-import type { BenchServices } from './support/services.ts';
+import type { BenchServices, BenchTerms } from './support/services.ts';
 import { startProgram } from './support/worker-process.ts';
 
 const ROWS = 1_000;
@@ -138,7 +138,7 @@ const costOfSameCalls = async (services: BenchServices, redis: Redis): Promise<C
 
 export const measureEngineCost = async (
   services: BenchServices,
-  rounds: number,
+  { rounds }: BenchTerms,
   say: (line: string) => void,
 ): Promise<void> => {
   say(`engine cost per row: ${ROWS} rows, every row submit, one poll, deliver`);

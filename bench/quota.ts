@@ -4,7 +4,7 @@ import { type Sandbox, startSandbox } from '@outpaint/sandbox/upstream/start-san
 import { runScript } from './controls/sdk-script.ts';
 import { median, spread } from './support/median.ts';
 import { runOutpaint } from './support/outpaint-run.ts';
-import type { BenchServices } from './support/services.ts';
+import type { BenchServices, BenchTerms } from './support/services.ts';
 
 /** The documented sample took 26.5 s; here a second lasts 50 ms, for the sandbox, its quotas and all waits alike. */
 const MS_PER_SECOND = 50;
@@ -119,7 +119,7 @@ const measure = async (contender: Contender, round: number): Promise<Figures> =>
 /** Rounds are interleaved, so that a noisy minute meets all contenders. */
 export const measureQuota = async (
   services: BenchServices,
-  rounds: number,
+  { rounds }: BenchTerms,
   say: (line: string) => void,
 ): Promise<void> => {
   say(

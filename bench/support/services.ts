@@ -4,6 +4,12 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startRedis } from '@outpaint/sandbox/services/start-redis';
 import { startS3 } from '@outpaint/sandbox/services/start-s3';
 
+/** How often, and how large; each measure has a size of its own where none is given. */
+export interface BenchTerms {
+  readonly rounds: number;
+  readonly rows?: number | undefined;
+}
+
 export interface BenchServices {
   readonly redisUrl: string;
   readonly redisDetail: string;

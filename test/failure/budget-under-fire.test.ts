@@ -46,8 +46,12 @@ const watchCounters = async (stack: Stack): Promise<readonly Step[]> => {
   return steps;
 };
 
-const startWorkers = (stack: Stack): Promise<Program[]> =>
-  Promise.all(Array.from({ length: WORKERS }, () => stack.startWorker()));
+/** One after the other: four programs that are loaded at once take longest on a small machine. */
+const startWorkers = async (stack: Stack): Promise<Program[]> => {
+  const workers: Program[] = [];
+  while (workers.length < WORKERS) workers.push(await stack.startWorker());
+  return workers;
+};
 
 /** Kills one worker after the other, each when so many more licences were granted, and starts another in its place. */
 const killOneByOne = async (
@@ -118,15 +122,15 @@ it.each([
   ['a number of failures', { failuresMax: 6 }, ({ dead_lettered: dead }: Step) => dead >= 6],
   [
     'a percentage of the ended rows, once there are twenty',
-    { failuresPercent: 25 },
-    ({ dead_lettered: dead, delivered }: Step) => dead + delivered >= 20 && dead * 4 >= dead + delivered,
+    { failuresPercent: 10 },
+    ({ dead_lettered: dead, delivered }: Step) => dead + delivered >= 20 && dead * 10 >= dead + delivered,
   ],
 ])(
   'no licence is granted after %s was counted, with twenty submits at once and workers killed',
   async (_, limit, isReached) => {
     const stack = await startStack({ env: FIRE });
     const refused = { status: 400, code: 'InvalidParameter.ImageContent', message: 'not this one' } as const;
-    stack.sandbox.faults.add({ at: 'submit', ...refused, rate: 0.3 }, SLOW);
+    stack.sandbox.faults.add({ at: 'submit', ...refused, rate: 0.15 }, SLOW);
     await stack.batches.open(BATCH, limit);
     const steps = await watchCounters(stack);
     const first = await startWorkers(stack);

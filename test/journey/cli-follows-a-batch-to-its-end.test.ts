@@ -127,7 +127,7 @@ it('the budget reached is exit 8 with not one picture too many, and a higher one
 it('a run waits for its hour, stops when its time is over with exit 10, and goes on when it is given more', async () => {
   const stack = await startStack({ env: { UPSTREAM_SLOTS: '1', UPSTREAM_OVERHANG: '0' } });
   // Slow enough that the time is over before the rows are.
-  const [slow] = stack.sandbox.faults.add({ at: 'submit', kind: 'slow', ms: 1_000 });
+  const [slow] = stack.sandbox.faults.add({ at: 'submit', kind: 'slow', ms: 500 });
   const worker = await stack.startWorker();
   const path = await manifestOf(stack, NAMES);
   const before = await stack.records.now();

@@ -22,6 +22,8 @@ export const RunTimeOptions = z.strictObject({
   serviceMsMedian: z.number().min(0).max(86_400_000),
   /** Spread of the lognormal service time; 0 makes every task take the median. */
   serviceSigma: z.number().min(0).max(3),
+  /** Memoryless: however long a task has been at work, it is as likely to end in the next moment. The spread is its own. */
+  serviceShape: z.enum(['lognormal', 'memoryless']),
   /** Documented as 24 h, observed as about 1 h. */
   resultTtlMs: z.number().min(0).max(86_400_000),
   /** After this a task is UNKNOWN; documented as 24 h. */
@@ -70,6 +72,7 @@ export const SANDBOX_DEFAULTS: SandboxOptions = {
   // The two documented samples took 10.1 s and 26.4 s.
   serviceMsMedian: 14_000,
   serviceSigma: 0.35,
+  serviceShape: 'lognormal',
   resultTtlMs: 3_600_000,
   taskLifeMs: 86_400_000,
   taskTimeoutMs: 10_800_000,

@@ -23,6 +23,16 @@ describe('serviceTime', () => {
     expect(times.filter((ms) => ms > 1800).length).toBeGreaterThan(times.filter((ms) => ms < 200).length);
   });
 
+  test('memoryless has the median that was asked for, and as many end in each second of those that are left', () => {
+    const times = sources.map((source) => serviceTime(options({ serviceShape: 'memoryless' }), source, 1, false));
+    const longerThan = (ms: number): number => times.filter((time) => time > ms).length;
+    for (const ms of [0, 1_000, 2_000]) {
+      const lasting = longerThan(ms + 1_000) / longerThan(ms);
+      expect(lasting).toBeGreaterThan(0.43);
+      expect(lasting).toBeLessThan(0.57);
+    }
+  });
+
   test('is exactly the median without spread, and three times that for best_quality', () => {
     expect(serviceTime(options({ serviceSigma: 0 }), 'x', 1, false)).toBe(1000);
     expect(serviceTime(options({ serviceSigma: 0 }), 'x', 1, true)).toBe(3000);
