@@ -79,7 +79,7 @@ const life = async (services: BenchServices, rows: number, say: (line: string) =
       pause.push((await outpaint(env, 'batch', 'pause', NAME)).ms);
       resume.push((await outpaint(env, 'batch', 'resume', NAME)).ms);
     }
-    const cancel = (await outpaint(env, 'batch', 'cancel', NAME, '--yes')).ms;
+    const cancel = (await outpaint(env, 'batch', 'cancel', NAME, '--yes', '--detach')).ms;
     const begun = performance.now();
     const until = async (
       is: (batch: NonNullable<Awaited<ReturnType<typeof batches.read>>>) => boolean,

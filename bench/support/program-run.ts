@@ -47,7 +47,8 @@ export const startRun = (
   const ended = new Promise<ProgramRun>((end, fail) => {
     child.once('close', (code, signal) => {
       clearInterval(look);
-      if (signal === null && code !== 0 && code !== 10)
+      // 9 is how a cancel ends that went well.
+      if (signal === null && code !== 0 && code !== 9)
         fail(new Error(`${args.join(' ')} ended with ${code}: ${stderr}`));
       else end({ ms: performance.now() - begun, peakBytes, stdout, code });
     });
