@@ -84,7 +84,7 @@ const run = await runAlone(dir, async (stopLater) => {
   page.setDefaultTimeout(PAGE_MS_MAX);
   await page.goto(server.address);
   const done = runCli(['run', manifest, '--keep-going', '--budget', '10'], stack.env);
-  await page.getByText('delivered').first().waitFor();
+  await page.locator('.progress').first().waitFor();
   await page.screenshot({ path: join(TARGET, 'console-overview.png') });
   await done;
   await photograph(page, server.address);

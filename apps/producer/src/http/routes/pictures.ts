@@ -41,7 +41,11 @@ export const pictureRoutes: Routes = (app, context) => {
         querystring: z.object({
           of: z.enum(['source', 'result']),
           size: z.enum(['whole', 'thumbnail']).default('whole'),
-          v: z.string().max(4_096).optional().meta({ description: 'not looked at: another address, another copy kept' }),
+          v: z
+            .string()
+            .max(4_096)
+            .optional()
+            .meta({ description: 'not looked at: another address, another copy kept' }),
         }),
         produces: ['image/jpeg', 'image/png', 'image/webp'],
         response: { 200: z.string(), ...problems(404) },
