@@ -6,6 +6,8 @@ import { measureDesk } from './desk.ts';
 import { measureEndurance } from './endurance.ts';
 import { measureEngineCost } from './engine-cost.ts';
 import { measureFairness } from './fairness.ts';
+import { measureHttp } from './http.ts';
+import { measureHttpMemory } from './http-memory.ts';
 import { measureIngest } from './ingest.ts';
 import { measureMillion } from './million.ts';
 import { measureQuota } from './quota.ts';
@@ -24,6 +26,8 @@ const MEASURES = {
   quota: measureQuota,
   engine: measureEngineCost,
   endurance: measureEndurance,
+  http: measureHttp,
+  'http-memory': measureHttpMemory,
   ingest: measureIngest,
   slots: measureSlots,
   fairness: measureFairness,

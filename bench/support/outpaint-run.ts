@@ -24,24 +24,23 @@ export interface OutpaintRun extends Omit<WorkerPlace, 'namespace'> {
 
 const LOOK_MS = 50;
 
+/** The environment of our programs on the services of the run. */
+export const workerEnv = (o: WorkerPlace): Record<string, string> => ({
+  ...o.services.storeEnv,
+  REDIS_URL: o.services.redisUrl,
+  OUTPAINT_NAMESPACE: o.namespace,
+  OUTPAINT_KEY_PREFIX: o.namespace,
+  DASHSCOPE_API_KEY: 'sk-sandbox',
+  DASHSCOPE_BASE_URL: o.baseUrl,
+  RESULT_HOSTS_ALLOWED: '127.0.0.1',
+  RESULT_ADDRESSES_ALLOWED: '127.0.0.0/8',
+  LOG_LEVEL: 'info',
+  ...o.env,
+});
+
 /** A worker process on the services of the run; it has finished starting. */
 export const startBenchWorker = (o: WorkerPlace): Promise<ProgramProcess> =>
-  startProgram(
-    'apps/worker/src/main.ts',
-    {
-      ...o.services.storeEnv,
-      REDIS_URL: o.services.redisUrl,
-      OUTPAINT_NAMESPACE: o.namespace,
-      OUTPAINT_KEY_PREFIX: o.namespace,
-      DASHSCOPE_API_KEY: 'sk-sandbox',
-      DASHSCOPE_BASE_URL: o.baseUrl,
-      RESULT_HOSTS_ALLOWED: '127.0.0.1',
-      RESULT_ADDRESSES_ALLOWED: '127.0.0.0/8',
-      LOG_LEVEL: 'info',
-      ...o.env,
-    },
-    'worker started',
-  );
+  startProgram('apps/worker/src/main.ts', { ...workerEnv(o), LOG_LEVEL: 'info' }, 'worker started');
 
 /** One row a source, sealed; resolves when all are delivered. Throws if one is not. */
 export const runBatch = async (batches: BatchStore, name: BatchName, sources: readonly string[]): Promise<void> => {

@@ -11,6 +11,10 @@ export interface ProgramProcess {
   /** User and system time so far, in ms; NaN where /proc is missing. */
   cpuMs(): Promise<number>;
   stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void;
 }
 
 /** Resolves when the program has printed a line that contains `ready`. */
@@ -19,6 +23,8 @@ export const startProgram = async (
   env: Readonly<Record<string, string>>,
   ready: string,
   args: readonly string[] = [],
+  /** Hears what it prints, as far as it is kept. */
+  onText: (text: string) => void = () => undefined,
 ): Promise<ProgramProcess> => {
   const child: ChildProcess = spawn(
     process.execPath,
@@ -33,6 +39,7 @@ export const startProgram = async (
     let text = '';
     const look = (bytes: Buffer): void => {
       text = (text + bytes.toString('utf8')).slice(-20_000);
+      onText(text);
       if (text.includes(ready)) started();
     };
     child.stdout?.on('data', look);
@@ -52,6 +59,13 @@ export const startProgram = async (
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    signal: (name) => {
+      child.kill(name);
     },
   };
 };
