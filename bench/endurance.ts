@@ -24,6 +24,9 @@ const ENV = {
   POLL_DELAY_MS_MAX: '1000',
   RETRY_DELAY_MS_MIN: '100',
   RETRY_DELAY_MS_MAX: '1000',
+  // Ended rows are forgotten as soon as they are reported, so that Redis holds no more late than early.
+  RETENTION_ROWS_MS: '1000',
+  SWEEP_EVERY_MS: '1000',
 };
 
 const tell = (samples: readonly EnduranceSample[], say: (line: string) => void): void => {
