@@ -134,3 +134,27 @@ it('a forgotten task comes back to its row with its money, and never over what i
   await t.records.apply(await read(a), polling.toRetriedTask(await read(a), failure, 0, 'attempts'), 'c3');
   expect(submitting.toRestored(await read(a), submit, o)).toBeNull();
 });
+
+it('a server that has just started grants nothing for a while, so that whoever remembers more can say so first', async () => {
+  const { t, ids } = await fed(4);
+  const [a, b, c, d] = ids as [ExpansionId, ExpansionId, ExpansionId, ExpansionId];
+  const ask = async (id: ExpansionId, seen: Mark = NO_MARK) => {
+    t.time.now += LICENCE_TERMS.submitGapMs;
+    const record = await t.records.read(id);
+    if (record === null) throw new Error(`no record ${id}`);
+    return t.records.licence(record, { ...LICENCE_TERMS, slots: 20, restMs: 10_000 }, `licence-${id}`, seen);
+  };
+  // Nothing was ever paid for: there is nothing to wait for.
+  expect(await ask(a)).toMatchObject({ kind: 'granted' });
+  expect(await ask(b)).toMatchObject({ kind: 'granted' });
+  // What another server would find: a copy of this one, or what a replica has.
+  await t.redis.hset(t.keys.highWater, 'run', 'another-server');
+  const startedAt = t.time.now + LICENCE_TERMS.submitGapMs;
+  expect(await ask(c)).toEqual({ kind: 'wait', ms: 10_000 });
+  expect(await ask(d, { mark: 3, name: 'lost' })).toEqual({ kind: 'returned', reason: 'redis_went_back' });
+  await t.redis.del(t.keys.back);
+  t.time.now = startedAt + 9_000;
+  expect(await ask(c)).toMatchObject({ kind: 'wait' });
+  t.time.now = startedAt + 10_000;
+  expect(await ask(c)).toMatchObject({ kind: 'granted' });
+});

@@ -44,6 +44,7 @@ export const LICENCE_TERMS: LicenceTerms = {
   watchMs: 90_000,
   lineProbeMsMax: 900_000,
   thresholdSampleMin: 20,
+  restMs: 0,
   keyName: 'abcd1234',
 };
 

@@ -29,6 +29,7 @@ export const LICENCE_TERMS: LicenceTerms = {
   watchMs: POLICY.requestTimeoutMs + POLICY.rescueMarginMs,
   lineProbeMsMax: 120_000,
   thresholdSampleMin: 4,
+  restMs: 0,
 };
 
 export const TIMES = {

@@ -29,6 +29,9 @@ export type WorkerSettings = Settings<(typeof WORKER_PARTS)[number]>;
 const slotsOf = (settings: WorkerSettings): number =>
   settings.upstream.upstreamSlots + settings.upstream.upstreamOverhang;
 
+/** Every worker holds what it remembers against Redis once a sweep; one may have just begun. */
+const LOOKS_OF_REST = 2;
+
 /** A percentage threshold says nothing before this many rows have ended. */
 const THRESHOLD_SAMPLE_MIN = 20;
 
@@ -42,6 +45,7 @@ export const licenceTermsOf = (settings: WorkerSettings): LicenceTerms => ({
   watchMs: settings.upstream.upstreamRequestTimeoutMs + settings.worker.rescueMarginMs,
   lineProbeMsMax: settings.line.lineProbeMsMax,
   thresholdSampleMin: THRESHOLD_SAMPLE_MIN,
+  restMs: LOOKS_OF_REST * settings.worker.sweepEveryMs,
   keyName: keyNameOf(settings.upstream.dashscopeApiKey),
 });
 

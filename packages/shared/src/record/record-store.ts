@@ -32,6 +32,8 @@ export interface LicenceTerms {
   readonly watchMs: number;
   readonly lineProbeMsMax: number;
   readonly thresholdSampleMin: number;
+  /** After a start of Redis, or a failover, nothing is granted for so long: who remembers more speaks up meanwhile. */
+  readonly restMs: number;
   /** Of the key that will be used, see `keyNameOf`. */
   readonly keyName: string;
 }

@@ -104,6 +104,7 @@ export const createRedisRecordStore = (redis: Redis, keys: Keys, time?: ScriptTi
         terms.keyName,
         seen.mark,
         seen.name,
+        terms.restMs,
       ];
       const [kind, value, mark] = (await runScript(redis, licenceLua, keys.record(id), args)) as [
         string,

@@ -42,4 +42,21 @@ local function gone_back(seen, name)
   raise_mark('back:' .. now)
   return true
 end
+
+-- How long nothing is to be paid yet, in ms: this server has not been one that granted licences for so long, and whoever
+-- remembers more than it does is to have the time to say so. A caller that knows nothing would not notice.
+local function rest_of(rest_ms, seen)
+  if rest_ms <= 0 then return 0 end
+  local info = redis.pcall('INFO', 'server')
+  local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)')
+  if not run then return 0 end
+  local f = redis.call('HMGET', p .. 'high-water', 'mark', 'run', 'run_at')
+  local since = tonumber(f[3] or 0)
+  if f[2] ~= run then
+    -- Where nothing was ever paid for there is nothing to be remembered.
+    since = (f[1] or seen > 0) and now or 0
+    redis.call('HSET', p .. 'high-water', 'run', run, 'run_at', since)
+  end
+  return math.max(0, since + rest_ms - now)
+end
 `;

@@ -6,7 +6,7 @@ import { preludeLua } from './prelude.ts';
  * ARGV[4] id, [5] batch, [6] caller token = the licence's name, [7] hop, [8] slots + overhang, [9] ms between submits,
  * [10] most undelivered, [11] oldest undelivered in ms, [12] price, [13] watch in ms, [14] most probe gap in ms,
  * [15] least finished rows before a percentage threshold counts, [16] the name of the key,
- * [17] and [18] the highest mark that the caller has seen, and its name.
+ * [17] and [18] the highest mark that the caller has seen, and its name, [19] ms of rest after a start of the server.
  * Returns { 'granted', time, mark (0 if told again) } | { 'wait', ms } | { 'returned', reason } | { 'cancelled' } | { 'stale', status, hop } | { 'newer', v }.
  * `returned`: the row stands in its backlog again (at the head, unless Redis has gone back), its token is spent.
  * Safe to send again: the same caller token is granted once and told so each time.
@@ -44,6 +44,8 @@ if gone_back(tonumber(ARGV[17]), ARGV[18]) then
   return { 'returned', 'redis_went_back' }
 end
 if f[1] ~= 'running' then return returned('batch_paused') end
+local rest = rest_of(tonumber(ARGV[19]), tonumber(ARGV[17]))
+if rest > 0 then return { 'wait', rest } end
 
 local dead, delivered = tonumber(f[7] or 0), tonumber(f[8] or 0)
 if f[5] and dead >= tonumber(f[5]) and dead > 0 then return pause('threshold') end
