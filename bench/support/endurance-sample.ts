@@ -8,7 +8,9 @@ export interface EnduranceSample {
   /** Sockets, timers and whatever else keeps the event loop alive. */
   readonly workerActiveResources: number;
   readonly redisBytes: number;
+  /** With the notes of whose task it was, which go by themselves after two days. */
   readonly redisKeys: number;
+  readonly redisKeysWithoutEnd: number;
   readonly redisClients: number;
 }
 
@@ -20,13 +22,16 @@ export const sampleOf = async (metricsUrl: string, redis: Redis): Promise<Endura
   const worker = await answer.text();
   const memory = await redis.info('memory');
   const clients = await redis.info('clients');
+  const keyspace = await redis.info('keyspace');
+  const keys = valueIn(keyspace, /keys=(\d+)/);
   return {
     workerResidentBytes: valueIn(worker, /^process_resident_memory_bytes (\S+)/m),
     workerHeapBytes: valueIn(worker, /^nodejs_heap_size_used_bytes (\S+)/m),
     workerDescriptors: valueIn(worker, /^process_open_fds (\S+)/m),
     workerActiveResources: valueIn(worker, /^nodejs_active_resources_total (\S+)/m),
     redisBytes: valueIn(memory, /^used_memory:(\d+)/m),
-    redisKeys: await redis.dbsize(),
+    redisKeys: keys,
+    redisKeysWithoutEnd: keys - valueIn(keyspace, /expires=(\d+)/),
     redisClients: valueIn(clients, /^connected_clients:(\d+)/m),
   };
 };

@@ -30,6 +30,7 @@ const LICENCE = {
   watchMs: 3_600_000,
   lineProbeMsMax: 900_000,
   thresholdSampleMin: 20,
+  restMs: 0,
   keyName: 'abcd1234',
 };
 
