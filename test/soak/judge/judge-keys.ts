@@ -37,6 +37,8 @@ const ALONE = [
   ...SETS_EMPTY,
   ...SETS_OF_DOUBTS,
   'batches',
+  'open',
+  'list-watcher',
   'dead',
   'dead-intake',
   'cancelling',
@@ -66,9 +68,8 @@ const ownedBy = (facts: KeyFacts, key: string): string | null => {
   if (!key.includes(':')) return ALONE.includes(key) ? null : 'no such key is known';
   if (['q', 'x', 'h'].includes(head)) return facts.statuses.has(rest) ? null : 'no such row was accepted';
   if (head === 'b') return facts.batches.includes(rest) ? null : 'no such batch was made';
-  // Ended rows by status.
-  if (head === 'e')
-    return facts.batches.includes(rest.slice(0, rest.lastIndexOf(':'))) ? null : 'no such batch was made';
+  // Ended rows by status, and dead ones by code too. A batch's name holds no colon.
+  if (head === 'e') return facts.batches.includes(rest.split(':')[0] ?? '') ? null : 'no such batch was made';
   if (head === 'bl') return 'nothing waits, so no backlog should be there';
   if (head === 'dead' || OF_OTHERS.includes(head)) return null;
   if (STAGES.includes(head) || head === 'intake') return OF_A_QUEUE.includes(rest) ? null : 'a token is left';
