@@ -1,5 +1,7 @@
 // The person at the end of a run: asks the command line to settle what it can, and decides nothing.
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ownProgram } from '@outpaint/sandbox/stack/own-program';
 import { REPOSITORY } from '@outpaint/sandbox/stack/repository';
 
@@ -29,6 +31,37 @@ export const askOutpaint = (
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });
+
+interface LineAnswer {
+  readonly code: string | null;
+  readonly since: string | null;
+  readonly redis_went_back: { readonly unknown_tasks: number } | null;
+}
+
+/**
+ * What docs/operations.md says of a Redis that was put back: where the line has halted for it, the logs of all workers
+ * give their tasks back; tasks that no log knows are accepted as lost after `patienceMs`, which may pay for their rows
+ * again. Returns how many were accepted. Safe to repeat; does nothing where Redis does not answer just then.
+ */
+export const tendRestored = async (
+  o: { readonly dir: string; readonly patienceMs: number },
+  env: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const line = await askLine(env);
+  if (line?.code !== 'redis_went_back') return 0;
+  const logs = (await readdir(o.dir)).filter((name) => /^worker-\d+\.log$/.test(name));
+  for (const name of logs) await askOutpaint(['reconcile', '--journal', join(o.dir, name)], env);
+  const after = await askLine(env);
+  const unknown = after?.redis_went_back?.unknown_tasks ?? 0;
+  if (unknown === 0 || Date.now() - Date.parse(after?.since ?? '') < o.patienceMs) return 0;
+  const { code } = await askOutpaint(['line', 'resume', '--accept-unknown'], env);
+  return code === 0 ? unknown : 0;
+};
+
+const askLine = async (env: Readonly<Record<string, string>>): Promise<LineAnswer | null> => {
+  const { stdout } = await askOutpaint(['line', 'status'], env);
+  return stdout === '' ? null : (JSON.parse(stdout) as LineAnswer);
+};
 
 /** Sentences about what went wrong; empty where `outpaint reconcile` did its work. */
 export const reconcileOnce = async (env: Readonly<Record<string, string>>): Promise<string[]> => {

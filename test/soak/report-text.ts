@@ -26,6 +26,7 @@ export const contenderLine = (seed: SeedReport, report: ContenderReport): string
     `delivered ${f.delivered}, dead ${f.dead}, held ${f.held}${doubtsText(f.moves, f.held)};`,
     `billed ${f.billed}${Object.keys(f.explained).length > 0 ? ` (not delivered: ${pairs(f.explained)})` : ''};`,
     `lost ${lost}, billed twice ${billed_twice}, two endings ${two_endings}, paid for nothing ${unexplained}, swapped ${swapped};`,
+    ...(report.acceptedLost > 0 ? [`${report.acceptedLost} tasks that nobody knew accepted as lost;`] : []),
     `done to it: ${pairs(report.chaos)}${Object.keys(report.ownEnds).length > 0 ? `; workers that ended by themselves: ${pairs(report.ownEnds)}` : ''}`,
   ].join(' ');
 };

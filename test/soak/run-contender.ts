@@ -26,6 +26,8 @@ export interface ContenderReport {
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Tasks that a neighbour made with the same account. */
   readonly neighbour: number;
+  /** Tasks that a Redis put back had lost and no log knew: a person said to go on, which may pay for their rows again. */
+  readonly acceptedLost: number;
   /** Sentences; empty where all is well. */
   readonly wrong: readonly string[];
   /** The stories of rows that something is wrong with. */
@@ -87,6 +89,7 @@ const underTrouble = async (
   const chaos = playChaos(plan, world, crew, () => ended / catalog.length);
 
   let saidAt = performance.now();
+  let acceptedLost = 0;
   for (;;) {
     const progress = await contender.progress();
     ended = Math.max(ended, progress.ended);
@@ -94,6 +97,7 @@ const underTrouble = async (
     if (crew.ownEnds[WRONG_USAGE] !== undefined) throw new Error(`the workers refuse their settings: see ${run.dir}`);
     if (performance.now() - saidAt > SAY_MS) {
       saidAt = performance.now();
+      if (run.chaos.redisRestores > 0) acceptedLost += (await contender.tend?.(run)) ?? 0;
       run.say(`${run.name}: ${ended} of ${run.rows} rows, ${JSON.stringify(chaos.done)}`);
     }
     await later(LOOK_MS);
@@ -123,6 +127,7 @@ const underTrouble = async (
     ownEnds: crew.ownEnds,
     requests: await world.sandbox.requests(),
     neighbour: neighbourTasks,
+    acceptedLost,
     wrong:
       wrong.length > SENTENCES_MAX
         ? [...wrong.slice(0, SENTENCES_MAX), `and ${wrong.length - SENTENCES_MAX} more`]

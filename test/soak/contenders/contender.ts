@@ -14,6 +14,8 @@ export interface Contender {
   readonly crew: Omit<CrewWish, 'dir'>;
   /** Rows that have ended, as far as can be asked just now; and whether all has been done. Never throws. */
   progress(): Promise<{ readonly ended: number; readonly isDone: boolean }>;
+  /** What a person does while it runs, looked at every few seconds: how many tasks were accepted as lost. */
+  tend?(crew: { readonly dir: string }): Promise<number>;
   /** With the crew still running: waits until nothing is under way any more, and does what a person would do. */
   settle(crew: { isOver: () => boolean }): Promise<readonly string[]>;
   /** When the crew is gone. */

@@ -13,7 +13,8 @@ import { judgeBooks } from '../judge/judge-books.ts';
 import { judgeKeys, SETS_EMPTY, SETS_OF_DOUBTS } from '../judge/judge-keys.ts';
 import type { RowFacts } from '../judge/row-facts.ts';
 import { later } from '../later.ts';
-import { askOutpaint, reconcileOnce } from '../operator.ts';
+import { askOutpaint, reconcileOnce, tendRestored } from '../operator.ts';
+import { SETTLE_S } from '../scaled-settings.ts';
 import type { OpenContender } from './contender.ts';
 import { ledgerByRow, ledgerLine } from './ledger-by-row.ts';
 
@@ -95,6 +96,7 @@ export const openOutpaint: OpenContender = (world, catalog, workers) => {
       const { delivered, dead_lettered, cancelled } = batch.counts;
       return { ended: delivered + dead_lettered + cancelled + batch.held, isDone: batch.state === 'finished' };
     },
+    tend: ({ dir }) => tendRestored({ dir, patienceMs: 2 * world.t(SETTLE_S) }, env),
     settle: async ({ isOver }) => {
       const unsettled = await untilQuiet(isOver);
       if (unsettled.length > 0) return unsettled;
