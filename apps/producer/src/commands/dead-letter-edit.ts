@@ -2,7 +2,7 @@
 import { policyOf } from '@outpaint/shared/config/policy-of';
 import { sentenceOf } from '@outpaint/shared/contract/problem';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type DeadRecord, isDead } from '../desk/dead-rows.ts';
 import { type EditedRow, editRow } from '../desk/edit-row.ts';
 import { type EditAnswer, editRows } from '../desk/edit-rows.ts';
@@ -16,7 +16,7 @@ import type { CommandContext } from './context.ts';
 import { type SelectionOptions, selectedIds, withSelectionOptions } from './dead-selection.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
-import { createOutput } from './output.ts';
+import { createOutput, withRowOptions } from './output.ts';
 import { POLICY_PARTS, settingsOf } from './settings-of.ts';
 import { oneMore } from './shape-options.ts';
 import { isWanted } from './wanted.ts';
@@ -34,7 +34,7 @@ interface EditOptions extends SelectionOptions {
 const PROBLEMS_SHOWN_MAX = 20;
 
 export const addDeadLetterEditCommand = (desk: Command, context: CommandContext): void => {
-  withSelectionOptions(desk.command('edit'))
+  withRowOptions(withSelectionOptions(desk.command('edit')))
     .description('change source or parameters of dead-lettered rows; redrive then submits them so')
     .option(
       '--set <parameter=value>',
@@ -46,9 +46,6 @@ export const addDeadLetterEditCommand = (desk: Command, context: CommandContext)
       '--source-prefix <old=new>',
       'what sources begin with, such as http://=https://; others are left as they are',
     )
-    .option('--yes', 'do not ask')
-    .addOption(new Option('--json', 'answer with one JSON object on stdout').conflicts('ndjson'))
-    .addOption(new Option('--ndjson', 'write a JSON line for each row on stdout'))
     .addHelpText(
       'after',
       helpAfter(

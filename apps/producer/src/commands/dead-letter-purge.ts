@@ -10,7 +10,7 @@ import { type SelectionOptions, selectedIds, withSelectionOptions } from './dead
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
 import { durationOption } from './moment-option.ts';
-import { createOutput } from './output.ts';
+import { createOutput, withRowOptions } from './output.ts';
 import { isWanted } from './wanted.ts';
 import { withStores } from './with-stores.ts';
 
@@ -25,7 +25,7 @@ interface PurgeOptions extends SelectionOptions {
 type Counts = Record<PurgeAnswer['kind'], number>;
 
 export const addDeadLetterPurgeCommand = (desk: Command, context: CommandContext): void => {
-  withSelectionOptions(desk.command('purge'))
+  withRowOptions(withSelectionOptions(desk.command('purge')))
     .description('forget dead-lettered rows and their letters; their report and the counts of their batch stay')
     .addOption(
       new Option('--older-than <time>', 'what died longer ago, such as 30d')
@@ -33,9 +33,6 @@ export const addDeadLetterPurgeCommand = (desk: Command, context: CommandContext
         .conflicts('until'),
     )
     .option('--paid', 'also rows whose picture was, or may have been, paid for: nobody can fetch it afterwards')
-    .option('--yes', 'do not ask')
-    .addOption(new Option('--json', 'answer with one JSON object on stdout').conflicts('ndjson'))
-    .addOption(new Option('--ndjson', 'write a JSON line for each row on stdout'))
     .addHelpText(
       'after',
       helpAfter(

@@ -1,7 +1,7 @@
 // `outpaint dead-letter redrive`: dead-lettered rows go on from the stage that they reached, so that nothing is paid twice.
 import { randomBytes } from 'node:crypto';
 import { policyOf } from '@outpaint/shared/config/policy-of';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { ROWS_AT_ONCE } from '../desk/in-step.ts';
 import { planText, redrivePlan } from '../desk/redrive-plan.ts';
 import { type RedriveAnswer, redriveRows } from '../desk/redrive-rows.ts';
@@ -13,7 +13,7 @@ import { type SelectionOptions, selectedIds, withSelectionOptions } from './dead
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
 import { rateOption } from './moment-option.ts';
-import { createOutput } from './output.ts';
+import { createOutput, withRowOptions } from './output.ts';
 import { POLICY_PARTS, settingsOf } from './settings-of.ts';
 import { isWanted } from './wanted.ts';
 import { withStores } from './with-stores.ts';
@@ -34,13 +34,10 @@ const NEVER = new AbortController().signal;
 const LINES_MAX = 1_000;
 
 export const addDeadLetterRedriveCommand = (desk: Command, context: CommandContext): void => {
-  withSelectionOptions(desk.command('redrive'))
+  withRowOptions(withSelectionOptions(desk.command('redrive')))
     .description('take dead-lettered rows back to work, from the stage that they reached')
     .option('--rate <n>', 'so many rows a second at most, such as 50/s or 600/min', rateOption)
     .option('--pay-again', 'also submit anew what was, or may have been, paid for: costs one more picture each')
-    .option('--yes', 'do not ask')
-    .addOption(new Option('--json', 'answer with one JSON object on stdout').conflicts('ndjson'))
-    .addOption(new Option('--ndjson', 'write a JSON line for each row on stdout'))
     .addHelpText(
       'after',
       helpAfter(

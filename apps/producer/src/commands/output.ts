@@ -1,5 +1,5 @@
 // How a command answers: text for people, one JSON object, or a stream of JSON lines.
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface OutputOptions {
@@ -35,3 +35,10 @@ export const createOutput = (terminal: Terminal, { json, ndjson }: OutputOptions
 
 export const withJsonOption = (command: Command): Command =>
   command.option('--json', 'answer with one JSON object on stdout');
+
+/** Of a command that does something to each of many rows: asks first, and tells of them all at once or one by one. */
+export const withRowOptions = (command: Command): Command =>
+  command
+    .option('--yes', 'do not ask')
+    .addOption(new Option('--json', 'answer with one JSON object on stdout').conflicts('ndjson'))
+    .addOption(new Option('--ndjson', 'write a JSON line for each row on stdout'));
