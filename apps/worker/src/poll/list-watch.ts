@@ -42,7 +42,8 @@ interface Woken {
 
 /** Two pages are what the first reading of the list costs at most, with few tasks. */
 const PAGES_EXPECTED = 2;
-const TICK_MS_MIN = 1_000;
+/** A list is no look at a task: it may come more often than the API advises those, by so much. */
+const TICKS_PER_LOOK = 3;
 const LEASE_TICKS = 4;
 /** After a failed reading, and after too many wrong ones, plain looks for so long. */
 const FAILED_MS = 60_000;
@@ -50,7 +51,8 @@ const MISTRUST_MS = 600_000;
 
 export const startListWatch = (deps: ListWatchDeps): ListWatch => {
   const { clock, log, bounds } = deps;
-  const tickMs = (): number => listTickMs(deps.meanMs(), { min: TICK_MS_MIN, max: bounds.delayMsMax });
+  const tickMs = (): number =>
+    listTickMs(deps.meanMs(), { min: bounds.delayMsMin / TICKS_PER_LOOK, max: bounds.delayMsMax });
   let isOn = false;
   let isOurs = false;
   let pages = PAGES_EXPECTED;
