@@ -29,8 +29,9 @@ export const isListCheaper = (o: {
 /** A task's end is seen half a tick late: for the usual duration that is a thirtieth of it. */
 const TICKS_PER_MEAN = 15;
 
+/** In whole ms, as Redis wants them. */
 export const listTickMs = (meanMs: number | null, bounds: { readonly min: number; readonly max: number }): number =>
-  Math.min(bounds.max, Math.max(bounds.min, (meanMs ?? bounds.max) / TICKS_PER_MEAN));
+  Math.ceil(Math.min(bounds.max, Math.max(bounds.min, (meanMs ?? bounds.max) / TICKS_PER_MEAN)));
 
 /**
  * The rows whose tasks are old enough to have ended (`youngMs`: a look before is against the API's advice, and the list
