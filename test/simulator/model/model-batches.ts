@@ -37,6 +37,7 @@ const view = (batch: ModelBatch): Batch => {
     finishedAt: number('finished_at'),
     reportedAt: null,
     expired: 0,
+    ...(batch.fields.has('paused_at') ? { pausedAt: Number(batch.fields.get('paused_at')) } : {}),
     ...(batch.fields.has('weight') ? { weight: Number(batch.fields.get('weight')) } : {}),
   };
 };
