@@ -16,9 +16,9 @@ import type { CommandContext } from './context.ts';
 import { type SelectionOptions, selectedIds, withSelectionOptions } from './dead-selection.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
+import { oneMore } from './one-more.ts';
 import { createOutput, withRowOptions } from './output.ts';
 import { POLICY_PARTS, settingsOf } from './settings-of.ts';
-import { oneMore } from './shape-options.ts';
 import { isWanted } from './wanted.ts';
 import { withStores } from './with-stores.ts';
 

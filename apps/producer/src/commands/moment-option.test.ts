@@ -6,12 +6,13 @@ const NOW = Date.parse('2026-11-24T12:00:00Z');
 test.each([
   ['90s', 90_000],
   ['30min', 1_800_000],
+  ['3m', 180_000],
   ['36h', 129_600_000],
   ['30d', 2_592_000_000],
   ['2w', 1_209_600_000],
 ])('%s is a length of time', (text, ms) => expect(durationOption(text)).toBe(ms));
 
-test.each(['', '0d', '30', '30 d', '-3d', '1.5h', '3m', '9999999s'])('%j is none', (text) =>
+test.each(['', '0d', '30', '30 d', '-3d', '1.5h', '3mo', '9999999s'])('%j is none', (text) =>
   expect(() => durationOption(text)).toThrow('such as 90s'),
 );
 

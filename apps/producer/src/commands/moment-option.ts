@@ -1,15 +1,9 @@
 // Option values that are times, lengths of time and rates, checked while the command line is read.
 import { InvalidArgumentError } from 'commander';
+import { lengthMsOf } from '../terminal/length-of-time.ts';
 
-const UNIT_MS = { s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-type Unit = keyof typeof UNIT_MS;
-
-/** `90s`, `30min`, `36h`, `30d`, `2w` in ms; null for anything else, and for nothing. */
-const msOf = (text: string): number | null => {
-  const match = /^(\d{1,6})(s|min|h|d|w)$/.exec(text);
-  const ms = match === null ? 0 : Number(match[1]) * UNIT_MS[match[2] as Unit];
-  return ms > 0 ? ms : null;
-};
+/** Null also for no time at all. */
+const msOf = (text: string): number | null => lengthMsOf(text) || null;
 
 export const durationOption = (text: string): number => {
   const ms = msOf(text);
@@ -40,7 +34,7 @@ export const momentAhead = (moment: Moment, now: number): number => ('at' in mom
 /** `50/s` or `600/min`, as rows a second. */
 export const rateOption = (text: string): number => {
   const match = /^(\d{1,6})\/(s|min|h)$/.exec(text);
-  const perSecond = match === null ? 0 : Number(match[1]) / (UNIT_MS[match[2] as Unit] / 1_000);
+  const perSecond = match === null ? 0 : Number(match[1]) / ((lengthMsOf(`1${match[2]}`) ?? 0) / 1_000);
   if (perSecond > 0) return perSecond;
   throw new InvalidArgumentError('Write a rate such as 50/s or 600/min.');
 };

@@ -12,6 +12,7 @@ import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { expansionOf } from './expansion-of.ts';
 import { helpAfter } from './help-text.ts';
+import { oneMore } from './one-more.ts';
 import { createOutput, withJsonOption } from './output.ts';
 import { journal } from './reconcile-journal.ts';
 import { withStores } from './with-stores.ts';
@@ -26,15 +27,13 @@ interface ReconcileOptions {
   readonly json?: boolean;
 }
 
-const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
-
 export const addReconcileCommand = (program: Command, context: CommandContext): void => {
   withJsonOption(program.command('reconcile'))
     .description("settle submits in doubt by the account's list of tasks; what it cannot tell, a person decides")
-    .option('--adopt <id=task>', 'this task is of this row: poll and deliver it (may be repeated)', collect)
-    .option('--release <id>', 'this row made no task: submit it anew, which may pay twice (may be repeated)', collect)
-    .option('--give-up <id>', 'dead-letter this row as perhaps paid (may be repeated)', collect)
-    .option('--seen <task>', 'take this task off the list of suspected duplicates (may be repeated)', collect)
+    .option('--adopt <id=task>', 'this task is of this row: poll and deliver it (may be repeated)', oneMore)
+    .option('--release <id>', 'this row made no task: submit it anew, which may pay twice (may be repeated)', oneMore)
+    .option('--give-up <id>', 'dead-letter this row as perhaps paid (may be repeated)', oneMore)
+    .option('--seen <task>', 'take this task off the list of suspected duplicates (may be repeated)', oneMore)
     .option('--journal <file>', "give tasks in a worker's log back to rows that Redis has forgotten; - reads stdin")
     .option('--yes', 'do not ask')
     .addHelpText(

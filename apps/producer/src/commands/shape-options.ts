@@ -1,6 +1,7 @@
 // The options that say what a file's own columns mean and what its rows take where they say nothing.
 import type { Command } from 'commander';
 import { type RowShape, readShape } from '../manifest/row-shape.ts';
+import { oneMore } from './one-more.ts';
 
 export interface ShapeOptions {
   readonly map?: readonly string[];
@@ -10,12 +11,6 @@ export interface ShapeOptions {
 export const MANIFEST_ARGUMENT =
   'a CSV, TSV or JSONL file, gzip too; s3://bucket/key, or s3://bucket/prefix/ for all pictures there; or - for standard input';
 export const FORMAT_OPTION = 'csv, tsv or jsonl; otherwise as the name ends';
-
-/** An option that is given once for each. */
-export const oneMore = (text: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  text,
-];
 
 export const withShapeOptions = (command: Command): Command =>
   command

@@ -13,6 +13,7 @@ import { scrubbed } from '../smoke-live/scrub.ts';
 import { countText } from '../terminal/count-text.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { oneMore } from './one-more.ts';
 import { createOutput, withJsonOption } from './output.ts';
 
 const HELP = `
@@ -41,15 +42,13 @@ interface SmokeOptions {
 }
 
 const TICK_MS_MAX = 1_000;
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 export const addSmokeLiveCommand = (program: Command, context: CommandContext): void => {
   withJsonOption(
     program
       .command('smoke-live')
       .description(`asks the real API what its documentation leaves open; pays for ${PICTURES_MAX} pictures at most`)
       .option('--yes-spend <n>', `pictures that may be paid for, 1 to ${PICTURES_MAX}; nothing is sent without it`)
-      .option('--source <url>', 'a public address of a picture (repeat it for more)', collect, [])
+      .option('--source <url>', 'a public address of a picture (repeat it for more)', oneMore, [])
       .option('--out <file>', 'where the report goes; smoke-live-<date>.json otherwise'),
   )
     .addHelpText('after', HELP)

@@ -6,6 +6,7 @@ import { isListing } from '../manifest/listing.ts';
 import { manifestFormatOf } from '../manifest/manifest-format.ts';
 import { withoutGz } from '../manifest/open-manifest.ts';
 import { readShape } from '../manifest/row-shape.ts';
+import { lengthMsOf } from '../terminal/length-of-time.ts';
 import { checkTimeZone, nextSlots, readCron } from './civil-slots.ts';
 import { batchNameOfSlot, manifestOfSlot } from './naming.ts';
 
@@ -34,14 +35,13 @@ export interface ScheduleWish {
 const invalid = (message: string): OutpaintError => new OutpaintError('schedule_invalid', message);
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const DURATION_MS_MAX = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const DURATION_MS_MAX = 7 * DAY_MS;
 
 const durationOf = (field: string, text: string | undefined, byDefault: number): number => {
   if (text === undefined) return byDefault;
-  const match = /^(\d{1,6})([smhd])$/.exec(text);
-  const ms = match === null ? Number.NaN : Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-  if (ms <= DURATION_MS_MAX) return ms;
+  const ms = lengthMsOf(text);
+  if (ms !== null && ms <= DURATION_MS_MAX) return ms;
   throw invalid(`${field} must be a length such as 30m, 24h or 2d, of 7 days at most, not ${JSON.stringify(text)}.`);
 };
 
@@ -81,7 +81,7 @@ export const readDefinition = (wish: ScheduleWish, now: number): ScheduleDefinit
     timeZone: wish.time_zone,
     manifest: wish.manifest,
     overlap: overlapOf(wish.overlap),
-    catchUpMs: durationOf('catch_up', wish.catch_up, UNIT_MS.d),
+    catchUpMs: durationOf('catch_up', wish.catch_up, DAY_MS),
     jitterMs: durationOf('jitter', wish.jitter, 0),
     until: wish.until ?? null,
     manifestWaitMs: durationOf('wait_for_manifest', wish.wait_for_manifest, 0),

@@ -90,44 +90,54 @@ export const startListWatch = (deps: ListWatchDeps): ListWatch => {
     }
   };
 
-  const rounds = startRounds(
-    { everyMs: tickMs, clock, log, failure: 'the list of tasks at work could not be compared with the rows' },
-    async (stopped) => {
-      const rows = await deps.inFlight();
-      const terms = { inFlight: rows.length, meanMs: deps.meanMs(), pages, tickMs: tickMs() };
-      if (clock.monotonic() < restsUntil || !isListCheaper(terms)) return stop(rows);
-      if (!(await deps.lease.take(LEASE_TICKS * tickMs()))) {
-        isOn = true;
-        isOurs = false;
-        return;
-      }
-      isOurs = true;
-      judge(rows, trust);
-      if (trust.isLost()) {
-        log.warn({}, 'the list of tasks shows tasks at work as ended: tasks are looked at one by one');
-        trust = createListTrust();
-        return stop(rows, MISTRUST_MS);
-      }
-      const readAt = clock.now();
-      const running = await deps.readAtWork('RUNNING', stopped);
-      if (running.kind === 'failed') return failed(rows, running.code, stopped);
-      let ended = endedAmong(rows, running.taskIds, readAt, bounds.delayMsMin);
-      pages = running.pages;
-      if (ended.some(({ taskId }) => !woken.has(taskId))) {
-        const pending = await deps.readAtWork('PENDING', stopped);
-        if (pending.kind === 'failed') return failed(rows, pending.code, stopped);
-        ended = endedAmong(ended, pending.taskIds, readAt, bounds.delayMsMin);
-        pages += pending.pages;
-      }
-      isOn = true;
-      await wake(ended.filter(({ taskId }) => !woken.has(taskId)));
-    },
-  );
   const failed = async (rows: readonly InFlight[], code: string, stopped: AbortSignal): Promise<void> => {
     if (stopped.aborted) return;
     log.warn({ code }, 'the list of tasks at work could not be read: tasks are looked at one by one');
     await stop(rows, FAILED_MS);
   };
+
+  const compare = async (stopped: AbortSignal): Promise<void> => {
+    const rows = await deps.inFlight();
+    const terms = { inFlight: rows.length, meanMs: deps.meanMs(), pages, tickMs: tickMs() };
+    if (clock.monotonic() < restsUntil || !isListCheaper(terms)) return stop(rows);
+    if (!(await deps.lease.take(LEASE_TICKS * tickMs()))) {
+      isOn = true;
+      isOurs = false;
+      return;
+    }
+    isOurs = true;
+    judge(rows, trust);
+    if (trust.isLost()) {
+      log.warn({}, 'the list of tasks shows tasks at work as ended: tasks are looked at one by one');
+      trust = createListTrust();
+      return stop(rows, MISTRUST_MS);
+    }
+    const readAt = clock.now();
+    const running = await deps.readAtWork('RUNNING', stopped);
+    if (running.kind === 'failed') return failed(rows, running.code, stopped);
+    let ended = endedAmong(rows, running.taskIds, readAt, bounds.delayMsMin);
+    pages = running.pages;
+    if (ended.some(({ taskId }) => !woken.has(taskId))) {
+      const pending = await deps.readAtWork('PENDING', stopped);
+      if (pending.kind === 'failed') return failed(rows, pending.code, stopped);
+      ended = endedAmong(ended, pending.taskIds, readAt, bounds.delayMsMin);
+      pages += pending.pages;
+    }
+    isOn = true;
+    await wake(ended.filter(({ taskId }) => !woken.has(taskId)));
+  };
+  const rounds = startRounds(
+    { everyMs: tickMs, clock, log, failure: 'the list of tasks at work could not be compared with the rows' },
+    async (stopped) => {
+      try {
+        await compare(stopped);
+      } catch (error) {
+        // Nobody is known to wake rows: they look for themselves.
+        isOn = false;
+        throw error;
+      }
+    },
+  );
   return {
     isOn: () => isOn,
     stop: async () => {

@@ -4,7 +4,7 @@ import { codeOf } from '@outpaint/shared/errors/outpaint-error';
 import type { Clock } from '@outpaint/shared/lifecycle/clock';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
 import type { IntakeLetters } from '@outpaint/shared/queue/intake-letters';
-import { INTAKE_KEEP, workerOptions } from '@outpaint/shared/queue/job-options';
+import { INTAKE_KEEP, NEWER_WAIT_MS, workerOptions } from '@outpaint/shared/queue/job-options';
 import { INTAKE_QUEUE } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { Tracing } from '@outpaint/shared/telemetry/tracing';
@@ -12,9 +12,6 @@ import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq';
 import { intake } from '../intake/intake-stage.ts';
 import { throttledErrorLog } from './throttled-error-log.ts';
 import type { StageWatch } from './worker-watch.ts';
-
-/** While versions of workers are mixed, what is newer than this one waits for one that knows it. */
-const NEWER_MS = 5_000;
 
 export const startIntakeWorker = (o: {
   readonly batches: BatchStore;
@@ -57,7 +54,7 @@ export const startIntakeWorker = (o: {
       // During an upgrade: the message waits for a worker that knows the batch, whatever attempts its sender asked for.
       if (codeOf(error) === 'batch_newer') {
         o.log.warn({ stage: 'intake', job_id: job.id }, 'the batch is newer than this worker, which leaves it alone');
-        await job.moveToDelayed(Date.now() + NEWER_MS, lockToken);
+        await job.moveToDelayed(Date.now() + NEWER_WAIT_MS, lockToken);
         throw new DelayedError();
       }
       throw error;

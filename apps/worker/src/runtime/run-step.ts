@@ -5,14 +5,12 @@ import type { Outcome } from '@outpaint/shared/lifecycle/outcome';
 import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { STATUS_OF_STAGE, type Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StageStep, StepContext } from '@outpaint/shared/lifecycle/step';
+import { NEWER_WAIT_MS } from '@outpaint/shared/queue/job-options';
 import type { RecordStore } from '@outpaint/shared/record/record-store';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { namesOf } from '@outpaint/shared/telemetry/names-of';
 import type { Tracing } from '@outpaint/shared/telemetry/tracing';
 import type { SettleOutcome } from './settle-outcome.ts';
-
-/** While versions of workers are mixed, a newer record waits for a worker that knows it. */
-const NEWER_MS = 5_000;
 
 /** What becomes of the BullMQ job that carried the token. */
 export type StepEnd = { readonly kind: 'done' } | { readonly kind: 'snooze'; readonly delayMs: number };
@@ -42,7 +40,7 @@ export const runStep = async (
   } catch (error) {
     if (codeOf(error) !== 'record_newer') throw error;
     log.warn('the record is newer than this worker, which leaves it to one that knows it');
-    return { kind: 'snooze', delayMs: NEWER_MS };
+    return { kind: 'snooze', delayMs: NEWER_WAIT_MS };
   }
   if (record === null || record.hop !== token.hop || record.status !== STATUS_OF_STAGE[stage]) {
     log.debug(

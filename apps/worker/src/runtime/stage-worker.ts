@@ -3,7 +3,7 @@ import { isNewerToken, parseToken, type StageToken } from '@outpaint/shared/cont
 import type { Stage } from '@outpaint/shared/lifecycle/stage';
 import type { StepContext } from '@outpaint/shared/lifecycle/step';
 import type { RedisConnection } from '@outpaint/shared/queue/connections';
-import { workerOptions } from '@outpaint/shared/queue/job-options';
+import { NEWER_WAIT_MS, workerOptions } from '@outpaint/shared/queue/job-options';
 import { STAGE_QUEUES } from '@outpaint/shared/queue/names';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { DelayedError, type Job, Worker } from 'bullmq';
@@ -25,9 +25,6 @@ export interface StageWorkerOptions {
   readonly log: Logger;
 }
 
-/** While versions of workers are mixed, what is newer than this one waits for one that knows it. */
-const NEWER_MS = 5_000;
-
 /** Not a failure: spends no attempt and holds no worker slot while it waits. Never returns. */
 const snooze = async (job: Job, lockToken: string | undefined, delayMs: number): Promise<never> => {
   await job.moveToDelayed(Date.now() + delayMs, lockToken);
@@ -45,7 +42,7 @@ export const startStageWorker = (o: StageWorkerOptions): Worker => {
       lastCall: o.lastCall,
     };
     const token = parseToken(job.data);
-    if (token === null && isNewerToken(job.data)) return snooze(job, lockToken, NEWER_MS);
+    if (token === null && isNewerToken(job.data)) return snooze(job, lockToken, NEWER_WAIT_MS);
     if (token === null) {
       o.log.error({ stage: o.stage, job_id: job.id }, 'a job that is no token of ours was dropped');
       return;

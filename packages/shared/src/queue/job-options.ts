@@ -17,6 +17,9 @@ export const LETTER_OPTIONS = {
 /** Finished intake jobs are kept for a day and a bounded count, so that a caller can read the return value. */
 export const INTAKE_KEEP = { age: 86_400, count: 10_000 } as const;
 
+/** While versions of workers are mixed, what is newer than this one waits so long for one that knows it. */
+export const NEWER_WAIT_MS = 5_000;
+
 /**
  * A lock of 120 s (`TOKEN_LOCK_MS`): with 30 s every job in hand ran twice after a 30 s outage of Redis (measured);
  * rescue of a killed worker's rows does not wait for it, the sweeper does that. `maxStalledCount` is out of reach

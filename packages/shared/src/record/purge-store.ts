@@ -51,6 +51,7 @@ local function judge(id, hop)
   redis.call('ZREM', p .. 'watch', id)
   if row.dead_code then
     redis.call('ZREM', p .. 'dead:' .. row.dead_code, id)
+    redis.call('ZREM', list_dead(batch, row.dead_code), id)
     if redis.call('HINCRBY', p .. 'dead-codes', row.dead_code, -1) <= 0 then redis.call('HDEL', p .. 'dead-codes', row.dead_code) end
   end
   redis.call('UNLINK', p .. 'q:' .. id, p .. 'x:' .. id, p .. 'h:' .. id)
