@@ -53,8 +53,8 @@ const measure = async (services: BenchServices, load: Load, round: number, rows:
         SUBMIT_RATE_PER_SECOND: '50',
         QUERY_RATE_PER_SECOND: '200',
         UNDELIVERED_MAX: '1000',
-        POLL_DELAY_MS_MIN: String(Math.max(100, serviceMs / LOOK_PART)),
-        POLL_DELAY_MS_MAX: String(serviceMs / 2),
+        POLL_DELAY_MS_MIN: String(Math.round(Math.max(100, serviceMs / LOOK_PART))),
+        POLL_DELAY_MS_MAX: String(Math.round(serviceMs / 2)),
       },
     });
     return loadFigures(sandbox, slots, Math.min(slots, Math.floor(rows / 3)));

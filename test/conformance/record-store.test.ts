@@ -1,50 +1,15 @@
-// The guarantees of the Lua scripts, on a real Redis, with a time that the test sets.
+// The guarantees of the Lua scripts that move records, on a real Redis, with a time that the test sets.
 import type { ExpansionId } from '@outpaint/shared/contract/ids';
 import * as delivering from '@outpaint/shared/lifecycle/moves/deliver-moves';
 import * as ending from '@outpaint/shared/lifecycle/moves/ending-moves';
 import * as polling from '@outpaint/shared/lifecycle/moves/poll-moves';
 import * as submitting from '@outpaint/shared/lifecycle/moves/submit-moves';
-import type { ExpansionRecord } from '@outpaint/shared/lifecycle/record';
 import { readDurations } from '@outpaint/shared/record/durations';
 import { describe, expect, it } from 'vitest';
-import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf, type TestStores } from '../support/stores.ts';
+import { accept, ENDS, generated, license, read, submitted } from '../support/store-steps.ts';
+import { BATCH, FEED_TERMS, idOf, LICENCE_TERMS, openStores, requestOf } from '../support/stores.ts';
 
-const ENDS = { expiresAt: 1_900_000_000_000, yieldAt: 1_850_000_000_000 };
 const picture = { bytes: 1_000, sha256: 'ab', width: 10, height: 10 };
-
-const accept = async (t: TestStores, ...customIds: string[]): Promise<ExpansionId[]> => {
-  await t.batches.open(BATCH, {});
-  const answers = await t.batches.accept(
-    BATCH,
-    customIds.map((id) => requestOf(id)),
-  );
-  return answers.map((answer) => answer.id);
-};
-
-const read = async (t: TestStores, id: ExpansionId): Promise<ExpansionRecord> => {
-  const record = await t.records.read(id);
-  if (record === null) throw new Error(`no record ${id}`);
-  return record;
-};
-
-const license = async (t: TestStores, id: ExpansionId, caller = `licence-${id}`): Promise<string> => {
-  t.time.now += LICENCE_TERMS.submitGapMs;
-  const answer = await t.records.licence(await read(t, id), LICENCE_TERMS, caller);
-  if (answer.kind !== 'granted') throw new Error(`not granted: ${JSON.stringify(answer)}`);
-  return caller;
-};
-
-const submitted = async (t: TestStores, id: ExpansionId): Promise<void> => {
-  const licence = await license(t, id);
-  const o = { kind: 'submitted', licence, taskId: `task-${id}` as never, requestId: null } as const;
-  await t.records.apply(await read(t, id), submitting.toSubmitted(o, 1_000), `c1-${id}`);
-};
-
-const generated = async (t: TestStores, id: ExpansionId): Promise<void> => {
-  await submitted(t, id);
-  const o = { kind: 'generated', resultUrl: 'https://x.aliyuncs.com/r.jpg', imageCount: 1 } as const;
-  await t.records.apply(await read(t, id), polling.toGenerated(await read(t, id), o, 1_000, ENDS), `c2-${id}`);
-};
 
 describe('accepting', () => {
   it('counts a row once, however often it is handed in', async () => {
@@ -64,130 +29,6 @@ describe('accepting', () => {
     const [answer] = await t.batches.accept(BATCH, [other]);
     expect(answer).toMatchObject({ kind: 'conflict', fields: ['source', 'parameters.x_scale'] });
     expect((await read(t, idOf('a'))).request.source).toBe('https://cdn.example.com/a.jpg');
-  });
-});
-
-describe('the licence to pay', () => {
-  it('is granted to one of twenty callers, and to that one again when its reply was lost', async () => {
-    const t = openStores();
-    const [id] = (await accept(t, 'a')) as [ExpansionId];
-    await t.batches.feed(FEED_TERMS);
-    const record = await read(t, id);
-    const callers = Array.from({ length: 20 }, (_, i) => `caller-${i}`);
-    const answers = await Promise.all(callers.map((caller) => t.records.licence(record, LICENCE_TERMS, caller)));
-    expect(answers.filter((answer) => answer.kind === 'granted')).toHaveLength(1);
-    const winner = callers[answers.findIndex((answer) => answer.kind === 'granted')] as string;
-    expect(await t.records.licence(record, LICENCE_TERMS, winner)).toMatchObject({ kind: 'granted', licence: winner });
-    expect((await t.batches.read(BATCH))?.reservedMicro).toBe(180_000);
-  });
-
-  it('is spaced by the submit pace', async () => {
-    const t = openStores();
-    const [a, b] = (await accept(t, 'a', 'b')) as [ExpansionId, ExpansionId];
-    await t.batches.feed(FEED_TERMS);
-    await license(t, a);
-    t.time.now += 200;
-    expect(await t.records.licence(await read(t, b), LICENCE_TERMS, 'x')).toEqual({ kind: 'wait', ms: 300 });
-  });
-
-  it('is not granted past the slots, and the row goes back to the head of its backlog', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a', 'b', 'c');
-    await t.batches.feed({ ...FEED_TERMS, slots: 3 });
-    await license(t, ids[0] as ExpansionId);
-    t.time.now += 500;
-    const refused = await t.records.licence(await read(t, ids[1] as ExpansionId), { ...LICENCE_TERMS, slots: 1 }, 'x');
-    expect(refused).toEqual({ kind: 'returned', reason: 'no_slot' });
-    expect(await t.redis.lrange(t.keys.backlog(BATCH), 0, -1)).toEqual([ids[1]]);
-  });
-
-  it('is not granted over the budget: the batch pauses and says why', async () => {
-    const t = openStores();
-    await t.batches.open(BATCH, { budgetMicro: 200_000 });
-    const ids = await accept(t, 'a', 'b');
-    await t.batches.feed(FEED_TERMS);
-    await license(t, ids[0] as ExpansionId);
-    t.time.now += 500;
-    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
-      kind: 'returned',
-      reason: 'budget',
-    });
-    expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'budget', reservedMicro: 180_000 });
-  });
-
-  it('is not granted once the failures allowed are reached', async () => {
-    const t = openStores();
-    await t.batches.open(BATCH, { failuresMax: 1 });
-    const ids = await accept(t, 'a', 'b');
-    await t.batches.feed(FEED_TERMS);
-    const record = await read(t, ids[0] as ExpansionId);
-    const failure = { code: 'output_key_taken', class: 'permanent', message: 'taken' } as const;
-    await t.records.apply(record, ending.toDeadLettered(record, 'submit', failure, { watchMs: 1 }), 'c');
-    t.time.now += 500;
-    expect(await t.records.licence(await read(t, ids[1] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
-      kind: 'returned',
-      reason: 'threshold',
-    });
-    expect(await t.batches.read(BATCH)).toMatchObject({ run: 'paused', pausedBy: 'threshold' });
-  });
-
-  it('is not granted while too much is undelivered, or something undelivered is too old', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a', 'b');
-    await t.batches.feed(FEED_TERMS);
-    await generated(t, ids[0] as ExpansionId);
-    t.time.now += 500;
-    const b = await read(t, ids[1] as ExpansionId);
-    expect(await t.records.licence(b, { ...LICENCE_TERMS, undeliveredMax: 1 }, 'x')).toEqual({
-      kind: 'returned',
-      reason: 'undelivered',
-    });
-    expect(await t.batches.feed({ ...FEED_TERMS, undeliveredMax: 1 })).toEqual([]);
-    t.time.now += LICENCE_TERMS.undeliveredAgeMsMax;
-    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
-  });
-
-  it('is not granted on a halted line except to one probe when it is due', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a', 'b', 'c');
-    await t.batches.feed(FEED_TERMS);
-    const licence = await license(t, ids[0] as ExpansionId);
-    const failure = { code: 'Arrearage', class: 'account', message: 'good standing' } as const;
-    const halted = await t.records.apply(
-      await read(t, ids[0] as ExpansionId),
-      submitting.toLineHalted(licence, failure, 30_000),
-      'c',
-    );
-    expect(halted).toMatchObject({ kind: 'applied', lineHalted: true });
-    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
-    t.time.now += 500;
-    for (const id of ids.slice(1)) {
-      expect(await t.records.licence(await read(t, id), LICENCE_TERMS, `x-${id}`)).toEqual({
-        kind: 'returned',
-        reason: 'line_halted',
-      });
-    }
-    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
-    t.time.now += 30_000;
-    const probes = await t.batches.feed(FEED_TERMS);
-    expect(probes).toHaveLength(1);
-    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
-    await submitted(t, probes[0]?.id as ExpansionId);
-    expect(await t.batches.line()).toMatchObject({ state: 'running', code: null });
-  });
-
-  it('is refused to a row whose batch is cancelled or paused', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a');
-    await t.batches.feed(FEED_TERMS);
-    await t.batches.pause(BATCH);
-    expect(await t.records.licence(await read(t, ids[0] as ExpansionId), LICENCE_TERMS, 'x')).toEqual({
-      kind: 'returned',
-      reason: 'batch_paused',
-    });
-    expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
-    await t.batches.resume(BATCH);
-    expect(await t.batches.feed(FEED_TERMS)).toHaveLength(1);
   });
 });
 
@@ -347,62 +188,5 @@ describe('what tasks teach', () => {
     const kept = await readDurations(t.redis, t.keys, 'ordinary');
     expect([kept.length, kept[0], kept.at(-2), kept.at(-1)]).toEqual([200, 52, 250, 26_500]);
     expect(await readDurations(t.redis, t.keys, 'best')).toEqual([]);
-  });
-});
-
-describe('the halted line', () => {
-  const fault = (code: string) => ({ code, class: 'account', message: `${code}!` }) as const;
-
-  it('keeps since when it is halted when a second fault comes, tells its newest reason, and alerts once', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a', 'b');
-    await t.batches.feed(FEED_TERMS);
-    for (const id of ids) await license(t, id);
-    const since = t.time.now;
-    const halt = async (id: ExpansionId, code: string) =>
-      t.records.apply(await read(t, id), submitting.toLineHalted(`licence-${id}`, fault(code), 30_000), `h-${id}`);
-    expect(await halt(ids[0] as ExpansionId, 'Arrearage')).toMatchObject({ lineHalted: true });
-    t.time.now += 1_000;
-    expect(await halt(ids[1] as ExpansionId, 'InvalidApiKey')).toMatchObject({ lineHalted: false });
-    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'InvalidApiKey', since });
-  });
-
-  it('is opened by no answer but that of a probe: one that left before the halt says nothing of now', async () => {
-    const t = openStores();
-    const [a, b] = (await accept(t, 'a', 'b')) as [ExpansionId, ExpansionId];
-    await t.batches.feed(FEED_TERMS);
-    for (const id of [a, b]) await license(t, id);
-    await t.records.apply(await read(t, a), submitting.toLineHalted(`licence-${a}`, fault('Arrearage'), 30_000), 'h');
-    const task = { kind: 'submitted', licence: `licence-${b}`, taskId: 'task-b' as never, requestId: null } as const;
-    expect(await t.records.apply(await read(t, b), submitting.toSubmitted(task, 1_000), 's')).toMatchObject({
-      kind: 'applied',
-    });
-    expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
-  });
-
-  it('is not opened by a probe that is throttled or ends in doubt, and another probe is due later', async () => {
-    const t = openStores();
-    const ids = await accept(t, 'a', 'b', 'c');
-    await t.batches.feed(FEED_TERMS);
-    const a = ids[0] as ExpansionId;
-    await license(t, a);
-    await t.records.apply(await read(t, a), submitting.toLineHalted(`licence-${a}`, fault('Arrearage'), 1_000), 'h');
-    for (const id of ids.slice(1)) await t.records.licence(await read(t, id), LICENCE_TERMS, 'returned');
-    const endings = [
-      (licence: string) =>
-        submitting.toRetriedSubmit(licence, { ...fault('Throttling'), class: 'throttled' }, 60_000, null),
-      (licence: string) => submitting.toDoubt(licence, { ...fault('upstream_reset'), class: 'in_doubt' }, 60_000),
-    ];
-    for (const [i, ending] of endings.entries()) {
-      t.time.now += 4_000;
-      const [probe] = await t.batches.feed(FEED_TERMS);
-      const id = probe?.id as ExpansionId;
-      await license(t, id, `probe-${i}`);
-      await t.records.apply(await read(t, id), ending(`probe-${i}`), `end-${i}`);
-      expect(await t.batches.line()).toMatchObject({ state: 'halted', code: 'Arrearage' });
-      expect(await t.batches.feed(FEED_TERMS)).toEqual([]);
-    }
-    t.time.now += 60_000;
-    expect(await t.batches.feed(FEED_TERMS)).toHaveLength(1);
   });
 });
