@@ -51,8 +51,10 @@ const MISTRUST_MS = 600_000;
 
 export const startListWatch = (deps: ListWatchDeps): ListWatch => {
   const { clock, log, bounds } = deps;
+  /** Until something is learned, tasks are taken to be as long as the largest gap between two looks at one. */
+  const meanMs = (): number => deps.meanMs() ?? bounds.delayMsMax;
   const tickMs = (): number =>
-    listTickMs(deps.meanMs(), { min: bounds.delayMsMin / TICKS_PER_LOOK, max: bounds.delayMsMax });
+    listTickMs(meanMs(), { min: bounds.delayMsMin / TICKS_PER_LOOK, max: bounds.delayMsMax });
   let isOn = false;
   let isOurs = false;
   let pages = PAGES_EXPECTED;
@@ -98,7 +100,7 @@ export const startListWatch = (deps: ListWatchDeps): ListWatch => {
 
   const compare = async (stopped: AbortSignal): Promise<void> => {
     const rows = await deps.inFlight();
-    const terms = { inFlight: rows.length, meanMs: deps.meanMs(), pages, tickMs: tickMs() };
+    const terms = { inFlight: rows.length, meanMs: meanMs(), pages, tickMs: tickMs() };
     if (clock.monotonic() < restsUntil || !isListCheaper(terms)) return stop(rows);
     if (!(await deps.lease.take(LEASE_TICKS * tickMs()))) {
       isOn = true;
