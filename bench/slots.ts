@@ -83,7 +83,7 @@ export const measureSlots = async (
     const count = Math.min(rows ?? load.rows, load.rows);
     for (let round = 0; round < rounds; round += 1) figures.push(await measure(services, load, round, count));
     say(
-      `  ${name}, ${load.serviceMs / 1_000} s: utilisation ${told(figures, 'utilisation')}, requests ${told(figures, 'requests')}, lag ${told(figures, 'lag')}`,
+      `  ${name}, ${load.serviceMs / 1_000} s: utilisation ${told(figures, 'utilisation')}, requests ${told(figures, 'requests')}, from the first row ${told(figures, 'allRequests')}, lag ${told(figures, 'lag')}`,
     );
   }
 };

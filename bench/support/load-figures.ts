@@ -4,7 +4,9 @@ import type { Sandbox } from '@outpaint/sandbox/upstream/start-sandbox';
 export interface LoadFigures {
   /** Of the slots' time, from the moment when `skipped` tasks had begun until the last row was handed over. */
   readonly utilisation: number;
-  /** Submits and queries for each billed picture. */
+  /** Submits and queries for each billed picture, from the first row on. */
+  readonly allRequests: number;
+  /** The same from that moment on: without the first tasks, from which it is learned how long they take. */
   readonly requests: number;
   /** How late the end of a task was seen, as a part of the mean service time; without the first `skipped`. */
   readonly lag: number;
@@ -30,9 +32,13 @@ export const loadFigures = (sandbox: Sandbox, slots: number, skipped: number): L
     return at === undefined || at < endedAt ? [] : [at - endedAt];
   });
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const asked = sandbox.log.recent().filter(({ op }) => op === 'submit' || op === 'get' || op === 'list');
+  const later = new Set(tasks.filter(({ createdAt }) => createdAt >= from).map(({ taskId }) => taskId));
+  const laterAsked = asked.filter(({ op, taskId, at }) => (op === 'get' ? later.has(taskId) : at >= from));
   return {
     utilisation: busy / (slots * (until - from)),
-    requests:
+    requests: laterAsked.length / later.size,
+    allRequests:
       (sandbox.log.count('submit') + sandbox.log.count('get') + sandbox.log.count('list')) / sandbox.ledger.billed(),
     lag: mean(lags) / mean(tasks.map(({ scheduledAt, endedAt }) => endedAt - scheduledAt)),
   };

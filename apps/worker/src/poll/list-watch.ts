@@ -9,6 +9,7 @@ import {
   type ListTrust,
   listTickMs,
 } from '@outpaint/shared/lifecycle/list-watch';
+import { listWindowOf, type SubmitGap, submitGapOf, youngMs } from '@outpaint/shared/lifecycle/list-window';
 import type { TokenQueues } from '@outpaint/shared/queue/token-queues';
 import type { Logger } from '@outpaint/shared/telemetry/logger';
 import { type Rounds, startRounds } from '../rounds/start-rounds.ts';
@@ -22,6 +23,9 @@ export interface ListWatchDeps {
   readonly lease: { take(ms: number): Promise<boolean>; end(): Promise<void> };
   /** Of the tasks that have ended lately; null while nothing is learned. */
   readonly meanMs: () => number | null;
+  readonly shortestMs: () => number | null;
+  /** Pages of the list that may be asked for in a second. */
+  readonly pagesPerSecond: number;
   readonly bounds: PollBounds;
   readonly clock: Clock;
   readonly log: Logger;
@@ -51,13 +55,18 @@ const MISTRUST_MS = 600_000;
 
 export const startListWatch = (deps: ListWatchDeps): ListWatch => {
   const { clock, log, bounds } = deps;
-  /** Until something is learned, tasks are taken to be as long as the largest gap between two looks at one. */
-  const meanMs = (): number => deps.meanMs() ?? bounds.delayMsMax;
-  const tickMs = (): number =>
-    listTickMs(meanMs(), { min: bounds.delayMsMin / TICKS_PER_LOOK, max: bounds.delayMsMax });
+  /** Until something is learned: at the documented gaps about as long as the documented sample. */
+  const meanMs = (): number => deps.meanMs() ?? 2 * bounds.delayMsMax;
+  let pages = PAGES_EXPECTED;
+  const tickMs = (): number => {
+    const min = Math.max(bounds.delayMsMin / TICKS_PER_LOOK, (1_000 * pages) / deps.pagesPerSecond);
+    return listTickMs(meanMs(), { min, max: bounds.delayMsMax });
+  };
   let isOn = false;
   let isOurs = false;
-  let pages = PAGES_EXPECTED;
+  let gap: SubmitGap | null = null;
+  /** Until it was wrong too often: a part of the list may mean something else than is thought. */
+  let isPartRead = true;
   let restsUntil = 0;
   let trust = createListTrust();
   let woken = new Map<string, Woken>();
@@ -110,19 +119,31 @@ export const startListWatch = (deps: ListWatchDeps): ListWatch => {
     isOurs = true;
     judge(rows, trust);
     if (trust.isLost()) {
-      log.warn({}, 'the list of tasks shows tasks at work as ended: tasks are looked at one by one');
       trust = createListTrust();
-      return stop(rows, MISTRUST_MS);
+      if (!isPartRead || gap === null) {
+        log.warn({}, 'the list of tasks shows tasks at work as ended: tasks are looked at one by one');
+        return stop(rows, MISTRUST_MS);
+      }
+      log.warn({}, 'the list of tasks shows tasks at work as ended: it is read as a whole from now on');
+      isPartRead = false;
     }
+    const young = youngMs(deps.shortestMs(), bounds.delayMsMin);
     const readAt = clock.now();
-    const running = await deps.readAtWork('RUNNING', stopped);
+    const due = rows.filter(({ submittedAt }) => readAt - submittedAt >= young);
+    if (due.length === 0) {
+      isOn = true;
+      return;
+    }
+    const window = isPartRead ? listWindowOf(due, gap) : null;
+    const running = await deps.readAtWork('RUNNING', window, stopped);
     if (running.kind === 'failed') return failed(rows, running.code, stopped);
-    let ended = endedAmong(rows, running.taskIds, readAt, bounds.delayMsMin);
+    gap = submitGapOf(rows, running.createdAt) ?? gap;
+    let ended = endedAmong(due, running.createdAt);
     pages = running.pages;
     if (ended.some(({ taskId }) => !woken.has(taskId))) {
-      const pending = await deps.readAtWork('PENDING', stopped);
+      const pending = await deps.readAtWork('PENDING', window, stopped);
       if (pending.kind === 'failed') return failed(rows, pending.code, stopped);
-      ended = endedAmong(ended, pending.taskIds, readAt, bounds.delayMsMin);
+      ended = endedAmong(ended, pending.createdAt);
       pages += pending.pages;
     }
     isOn = true;

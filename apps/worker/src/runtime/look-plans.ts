@@ -7,6 +7,8 @@ export interface LookPlans {
   readonly of: (bestQuality: boolean) => LookPlan | null;
   /** How long the tasks that ended lately took, of both kinds; null until one has. */
   readonly meanMs: () => number | null;
+  /** The shortest of them; null until one has ended. */
+  readonly shortestMs: () => number | null;
   /** One of this worker's tasks has ended; Redis knows it already. */
   readonly learn: (learned: { readonly of: DurationKind; readonly ms: number }) => void;
   /** Takes what Redis has in place of what is known here. Never rejects: without Redis what is known stays. */
@@ -22,6 +24,7 @@ export const createLookPlans = (o: {
   readonly terms: LookTerms;
 }): LookPlans => {
   const known = new Map<DurationKind, { durations: readonly number[]; fresh: number; plan: LookPlan | null }>();
+  const ofAllKinds = () => [...known.values()].flatMap(({ durations }) => durations);
   return {
     of: (bestQuality) => {
       const kind = known.get(kindOf(bestQuality));
@@ -33,8 +36,12 @@ export const createLookPlans = (o: {
       return kind.plan;
     },
     meanMs: () => {
-      const all = [...known.values()].flatMap(({ durations }) => durations);
+      const all = ofAllKinds();
       return all.length === 0 ? null : all.reduce((sum, ms) => sum + ms, 0) / all.length;
+    },
+    shortestMs: () => {
+      const all = ofAllKinds();
+      return all.length === 0 ? null : Math.min(...all);
     },
     learn: ({ of, ms }) => {
       const kind = known.get(of) ?? { durations: [], fresh: 0, plan: null };

@@ -11,6 +11,9 @@ import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { type ListWatch, startListWatch } from '../poll/list-watch.ts';
 import { createAtWorkReader } from '../poll/read-at-work.ts';
 
+/** Of the account's queries, so that looks at what has ended never wait behind the list. */
+const QUERY_SHARE = 0.5;
+
 export const openListWatch = (
   isWanted: boolean,
   o: {
@@ -19,6 +22,8 @@ export const openListWatch = (
     readonly queues: TokenQueues;
     readonly upstream: Upstream;
     readonly meanMs: () => number | null;
+    readonly shortestMs: () => number | null;
+    readonly queryRatePerSecond: number;
     readonly bounds: PollBounds;
     /** Names this worker to the others. */
     readonly holder: string;
@@ -30,6 +35,7 @@ export const openListWatch = (
   const { redis, keys, holder } = o;
   return startListWatch({
     ...o,
+    pagesPerSecond: QUERY_SHARE * o.queryRatePerSecond,
     inFlight: () => readInFlight(redis, keys),
     readAtWork: createAtWorkReader(o.upstream),
     lease: {

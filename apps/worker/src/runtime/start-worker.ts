@@ -165,6 +165,8 @@ export const startWorker = async (
   listWatch = openListWatch(stages.includes('poll') && settings.poll.listWatch, {
     ...wide,
     meanMs: looks.meanMs,
+    shortestMs: looks.shortestMs,
+    queryRatePerSecond: settings.upstream.queryRatePerSecond,
     bounds: policy.poll,
     holder: newToken(),
   });
