@@ -11,6 +11,8 @@ export interface ScriptTimes {
   /** Of 10 ms and more. */
   readonly long: number;
   readonly all: number;
+  /** Of which script those of 10 ms and more are, by its digest: how many, and the longest in ms. */
+  readonly which: readonly { readonly digest: string; readonly count: number; readonly longestMs: number }[];
 }
 
 const callsOf = (info: string): number =>
@@ -24,14 +26,29 @@ export const watchScripts = async (redis: Redis): Promise<() => Promise<ScriptTi
   const before = callsOf(await redis.info('commandstats'));
   return async () => {
     const entries = (await redis.slowlog('GET', 1_000_000)) as [number, number, number, string[]][];
-    const micros = entries.flatMap(([, , took, [command = '']]) => (/^eval/i.test(command) ? [took] : []));
+    const scripts = entries.flatMap(([, , took, [command = '', digest = '']]) =>
+      /^eval/i.test(command) ? [{ digest, took }] : [],
+    );
+    const micros = scripts.map(({ took }) => took);
+    const long = scripts.filter(({ took }) => took >= LONG_MICROS);
+    const which = [...Map.groupBy(long, ({ digest }) => digest)].map(([digest, of]) => ({
+      digest: digest.slice(0, 8),
+      count: of.length,
+      longestMs: Math.max(...of.map(({ took }) => took)) / 1_000,
+    }));
     return {
+      which,
       longestMs: micros.reduce((most, took) => Math.max(most, took), 0) / 1_000,
-      long: micros.filter((took) => took >= LONG_MICROS).length,
+      long: long.length,
       all: callsOf(await redis.info('commandstats')) - before,
     };
   };
 };
 
-export const scriptText = ({ longestMs, long, all }: ScriptTimes): string =>
-  `longest script ${longestMs === 0 ? 'under 1' : longestMs.toFixed(1)} ms, ${long} of ${all} took 10 ms or more`;
+export const scriptText = ({ longestMs, long, all, which }: ScriptTimes): string => {
+  const named = which.map(({ digest, count, longestMs: most }) => `${digest} ${count} times up to ${most.toFixed(0)}`);
+  return [
+    `longest script ${longestMs === 0 ? 'under 1' : longestMs.toFixed(1)} ms`,
+    `${long} of ${all} took 10 ms or more${named.length === 0 ? '' : ` (${named.join(', ')})`}`,
+  ].join(', ');
+};

@@ -4,6 +4,7 @@ import type { AcceptAnswer, BatchStore, Fed, FeedTerms } from '@outpaint/shared/
 import { type BatchName, type ExpansionId, expansionIdOf } from '@outpaint/shared/contract/ids';
 import { differingFields } from '@outpaint/shared/contract/request-difference';
 import { RECORD_VERSION } from '@outpaint/shared/lifecycle/record';
+import { storedText } from '@outpaint/shared/record/stored-request';
 import { deliveringFirst, slotsInForce } from './model-limits.ts';
 import { makeReady, settleBatch } from './model-moves.ts';
 import { batchOf, emptyCounts, hopOf, inOrder, type ModelBatch, type ModelState, statusOf } from './model-state.ts';
@@ -141,7 +142,7 @@ export const createModelBatches = (state: ModelState, time: () => number): Simul
       const fresh: ExpansionId[] = [];
       const answers = requests.map((request): AcceptAnswer => {
         const id = expansionIdOf(name, request.custom_id);
-        const requestText = JSON.stringify(request);
+        const requestText = storedText(request);
         const known = state.rows.get(id);
         if (known === undefined) {
           state.rows.set(id, { id, request, requestText, fields: new Map(), history: [] });

@@ -1,5 +1,6 @@
 // What a plan counts of the good rows on their way: the same picture under two ids, kinds, bytes, and where they go.
 
+import { storedText } from '@outpaint/shared/record/stored-request';
 import type { CheckedRow } from '../manifest/check-rows.ts';
 import { SeenNames } from '../manifest/seen-names.ts';
 
@@ -43,7 +44,7 @@ export const tallyRows = (rows: AsyncIterable<CheckedRow>): { tally: RowTally; r
       if (tally.firstTwins.length < TWINS_SHOWN_MAX) tally.firstTwins.push({ line, same_as_line: first });
     }
     tally.rows[parameters.best_quality ? 'best' : 'ordinary'] += 1;
-    tally.requestBytes += allocatedBytes(Buffer.byteLength(JSON.stringify(request)));
+    tally.requestBytes += allocatedBytes(Buffer.byteLength(storedText(request)));
     keys.see(key, line);
     const folder = key.slice(0, key.indexOf('/') + 1);
     if (folder !== '' && (folders.has(folder) || folders.size < FOLDERS_MAX)) folders.add(folder);

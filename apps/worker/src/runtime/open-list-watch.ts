@@ -10,20 +10,21 @@ import type { Logger } from '@outpaint/shared/telemetry/logger';
 import type { Upstream } from '@outpaint/shared/upstream/create-upstream';
 import { type ListWatch, startListWatch } from '../poll/list-watch.ts';
 import { createAtWorkReader } from '../poll/read-at-work.ts';
+import type { LookPlans } from './look-plans.ts';
+import type { WorkerSettings } from './worker-settings.ts';
 
 /** Of the account's queries, so that looks at what has ended never wait behind the list. */
 const QUERY_SHARE = 0.5;
 
 export const openListWatch = (
-  isWanted: boolean,
+  polls: boolean,
   o: {
     readonly redis: RedisConnection;
     readonly keys: Keys;
     readonly queues: TokenQueues;
     readonly upstream: Upstream;
-    readonly meanMs: () => number | null;
-    readonly shortestMs: () => number | null;
-    readonly queryRatePerSecond: number;
+    readonly looks: Pick<LookPlans, 'meanMs' | 'shortestMs'>;
+    readonly settings: Pick<WorkerSettings, 'poll' | 'upstream'>;
     readonly bounds: PollBounds;
     /** Names this worker to the others. */
     readonly holder: string;
@@ -31,11 +32,12 @@ export const openListWatch = (
     readonly log: Logger;
   },
 ): ListWatch | null => {
-  if (!isWanted) return null;
+  if (!polls || !o.settings.poll.listWatch) return null;
   const { redis, keys, holder } = o;
   return startListWatch({
     ...o,
-    pagesPerSecond: QUERY_SHARE * o.queryRatePerSecond,
+    ...o.looks,
+    pagesPerSecond: QUERY_SHARE * o.settings.upstream.queryRatePerSecond,
     inFlight: () => readInFlight(redis, keys),
     readAtWork: createAtWorkReader(o.upstream),
     lease: {

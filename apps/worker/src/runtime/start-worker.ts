@@ -162,11 +162,9 @@ export const startWorker = async (
     },
   });
 
-  listWatch = openListWatch(stages.includes('poll') && settings.poll.listWatch, {
+  listWatch = openListWatch(stages.includes('poll'), {
     ...wide,
-    meanMs: looks.meanMs,
-    shortestMs: looks.shortestMs,
-    queryRatePerSecond: settings.upstream.queryRatePerSecond,
+    looks,
     bounds: policy.poll,
     holder: newToken(),
   });

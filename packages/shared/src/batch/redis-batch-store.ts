@@ -13,6 +13,7 @@ import type { Keys } from '../record/keys.ts';
 import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
 import { readScorePage } from '../record/score-page.ts';
+import { requestOfText, storedText } from '../record/stored-request.ts';
 import { readThrottle } from '../record/throttle.ts';
 import type { Batch, BatchCounts, BatchOptions, BatchRun, BatchState, PausedBy } from './batch.ts';
 import { ACCEPT_ROWS_MAX, type AcceptAnswer, type BatchStore, type Fed, type FeedTerms } from './batch-store.ts';
@@ -110,7 +111,7 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         throw new OutpaintError('chunk_too_large', `At most ${ACCEPT_ROWS_MAX} rows are accepted at once.`);
       }
       const ids = requests.map((request) => expansionIdOf(name, request.custom_id));
-      const args = requests.flatMap((request, i) => [ids[i] as string, JSON.stringify(request)]);
+      const args = requests.flatMap((request, i) => [ids[i] as string, storedText(request)]);
       const answers = (await run(acceptLua, [name, trace === null ? '' : traceText(trace), ...args]).catch(
         (error: unknown) => {
           if (error instanceof Error && error.message.includes('BATCH_NEWER')) throw newer(name);
@@ -124,7 +125,7 @@ export const createRedisBatchStore = (redis: Redis, keys: Keys, time?: ScriptTim
         const id = ids[i] as ExpansionId;
         if (answer === '') return { kind: 'accepted', id };
         if (answer === '=') return { kind: 'exists', id };
-        const fields = differingFields(JSON.parse(answer) as ExpansionRequest, requests[i] as ExpansionRequest);
+        const fields = differingFields(requestOfText(answer), requests[i] as ExpansionRequest);
         return { kind: 'conflict', id, fields };
       });
     },

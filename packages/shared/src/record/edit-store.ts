@@ -7,6 +7,7 @@ import type { Keys } from './keys.ts';
 import type { ScriptTime } from './redis-record-store.ts';
 import { runScript } from './run-script.ts';
 import { preludeLua } from './scripts/prelude.ts';
+import { storedText } from './stored-request.ts';
 
 /**
  * ARGV[4] id, [5] hop, [6] the request as JSON, [7] what changed, for the history. Returns 'edited', 'moved' or 'gone'.
@@ -36,7 +37,7 @@ export interface EditStore {
 
 export const createEditStore = (redis: Redis, keys: Keys, time?: ScriptTime): EditStore => ({
   edit: async ({ id, hop }, request, detail) => {
-    const args = [keys.prefix, time ? time() : '', RECORD_VERSION, id, hop, JSON.stringify(request), detail];
+    const args = [keys.prefix, time ? time() : '', RECORD_VERSION, id, hop, storedText(request), detail];
     return (await runScript(redis, editLua, keys.record(id), args)) as 'edited' | 'moved' | 'gone';
   },
 });

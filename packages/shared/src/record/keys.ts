@@ -9,7 +9,7 @@ import type { DurationKind } from '../lifecycle/task-duration.ts';
  *
  * | key              | type | holds                                                             |
  * |------------------|------|-------------------------------------------------------------------|
- * | `q:<id>`         | str  | the request, as accepted: JSON in canonical order                 |
+ * | `q:<id>`         | str  | the request, as accepted: JSON without what follows from the rest |
  * | `x:<id>`         | hash | the record; made when the row is first fed (a waiting row needs none, or its `trace` alone) |
  * | `h:<id>`         | list | its history, newest last                                          |
  * | `b:<batch>`      | hash | batch: state, settings, exact counters, money                      |

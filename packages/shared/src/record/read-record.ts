@@ -1,11 +1,11 @@
 // From Redis' hash and request string to the record that code reads.
 import type { BatchName, ExpansionId, TaskId } from '../contract/ids.ts';
-import type { ExpansionRequest } from '../contract/request.ts';
 import { traceOfText } from '../contract/trace-context.ts';
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import type { FailureEntry } from '../lifecycle/failure.ts';
 import { type ExpansionRecord, type HeldCandidate, RECORD_VERSION } from '../lifecycle/record.ts';
 import { isStatus } from '../lifecycle/status.ts';
+import { requestOfText } from './stored-request.ts';
 
 const text = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 const count = (value: string | undefined): number => (value === undefined ? 0 : Number(value));
@@ -31,7 +31,7 @@ export const readRecord = (
       },
     );
   }
-  const request = JSON.parse(requestJson) as ExpansionRequest;
+  const request = requestOfText(requestJson);
   const status = hash.status ?? 'accepted';
   if (!isStatus(status))
     throw new OutpaintError('record_unreadable', `The record of ${id} has the status ${status}.`, { facts: { id } });
