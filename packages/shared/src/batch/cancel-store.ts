@@ -9,8 +9,8 @@ import type { ScriptTime } from '../record/redis-record-store.ts';
 import { runScript } from '../record/run-script.ts';
 import { cancelLua, cancelRowsLua } from './cancel-scripts.ts';
 
-/** Rows of one script call: a few ms of Redis. */
-export const CANCEL_ROWS_MAX = 250;
+/** Rows of one script call: some 2 ms of Redis. */
+export const CANCEL_ROWS_MAX = 100;
 /** Slots looked at for tasks that may be withdrawn; the account allows a few. */
 const SLOTS_MAX = 5_000;
 
