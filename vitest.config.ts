@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'system',
           include: ['test/{journey,failure,conformance,contract}/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
         },

@@ -4,7 +4,7 @@ import type { Problem, Warning } from '@outpaint/shared/contract/problem';
 import { type ExpansionRequest, parseRequest } from '@outpaint/shared/contract/request';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import type { ManifestRow, RowOrigin } from './manifest-row.ts';
-import { SeenNames } from './seen-names.ts';
+import { RowNames, type SeenBefore } from './row-names.ts';
 
 export type CheckedRow =
   | {
@@ -31,8 +31,7 @@ export async function* checkRows(
   rows: AsyncIterable<ManifestRow>,
   options: { readonly batch: BatchName },
 ): AsyncGenerator<CheckedRow> {
-  const customIds = new SeenNames();
-  const outputKeys = new SeenNames();
+  const names = new RowNames();
   for await (const row of rows) {
     const { line } = row;
     if (!row.ok) {
@@ -59,16 +58,12 @@ export async function* checkRows(
       continue;
     }
     const { request, warnings } = parsed;
-    const problems = [
-      ...twice('custom_id', request.custom_id, customIds.see(request.custom_id, line)),
-      ...twice('output_key', request.output_key, outputKeys.see(request.output_key, line)),
-    ];
-    // The default key follows from the name: one problem says it all.
-    if (problems.length > 0)
+    const before = names.see(request, line);
+    if (before !== null)
       yield {
         line,
         ok: false,
-        problems: problems.slice(0, 1),
+        problems: [twice(before, request)],
         text: textOf(row.value),
         origin: row.origin,
         endsReading: false,
@@ -77,17 +72,12 @@ export async function* checkRows(
   }
 }
 
-const twice = (field: string, value: string, first: number | null): Problem[] =>
-  first === null
-    ? []
-    : [
-        {
-          field,
-          value,
-          message: `${JSON.stringify(value)} is on line ${first} already`,
-          remedy: 'Remove one of the two rows.',
-        },
-      ];
+const twice = ({ field, line }: SeenBefore, request: ExpansionRequest): Problem => ({
+  field,
+  value: request[field],
+  message: `${JSON.stringify(request[field])} is on line ${line} already`,
+  remedy: 'Remove one of the two rows.',
+});
 
 const textOf = (value: Readonly<Record<string, unknown>>): string => JSON.stringify(value).slice(0, 120);
 

@@ -27,9 +27,15 @@ export class SeenNames {
     return null;
   }
 
-  has(name: string): boolean {
+  /** The line on which the name was seen first, or null. */
+  lineOf(name: string): number | null {
+    if (this.#size === 0) return null;
     const digest = hash('sha256', name, 'buffer');
-    return (this.#line[this.#slotOf(digest.readUInt32LE(0), digest.readUInt32LE(4))] ?? 0) !== 0;
+    return this.#line[this.#slotOf(digest.readUInt32LE(0), digest.readUInt32LE(4))] || null;
+  }
+
+  has(name: string): boolean {
+    return this.lineOf(name) !== null;
   }
 
   #put(slot: number, high: number, low: number, line: number): void {
