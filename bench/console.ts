@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { freePort } from '@outpaint/sandbox/services/free-port';
 import { Redis } from 'ioredis';
 import { chromium } from 'playwright-core';
-import { openView, turnPage, VIEWS } from './support/console-views.ts';
+import { type Deep, GALLERY_PAGE_ROWS, openView, turnPage, VIEWS } from './support/console-views.ts';
+import { cursorBehind } from './support/deep-cursor.ts';
 import { median } from './support/median.ts';
-import { seedConsole } from './support/seed-console.ts';
+import { deliveredKey, seedConsole, seededCount } from './support/seed-console.ts';
+import { seedPictures } from './support/seed-pictures.ts';
 import type { BenchServices, BenchTerms } from './support/services.ts';
 import { startProgram } from './support/worker-process.ts';
 
@@ -16,14 +18,43 @@ const SLOW_MS = 10;
 interface Side {
   readonly rows: number;
   readonly address: string;
+  /** Of each view, by its name: where it stands in the page. */
+  readonly hashes: ReadonlyMap<string, string>;
   stop(): Promise<void>;
 }
+
+/** How many rows stand before a deep page; the last page that is full where there are not so many. */
+const rowsBefore = ({ list, pageRows, page }: Deep, rows: number): number => {
+  const pages = Math.floor(seededCount(rows, list.includes('dead-letters') ? 'dead' : 'delivered') / pageRows);
+  return (page === 'middle' ? Math.floor(pages / 2) : Math.min(pages, page) - 1) * pageRows;
+};
+
+const hashesOf = async (address: string, rows: number): Promise<Map<string, string>> => {
+  const hashes = new Map<string, string>();
+  for (const { name, hash, deep } of VIEWS) {
+    const cursor = deep === undefined ? null : await cursorBehind(address, deep.list, rowsBefore(deep, rows));
+    hashes.set(name, cursor === null ? hash : `${hash}&cursor=${cursor}`);
+  }
+  return hashes;
+};
+
+/** For each page of a gallery that is opened or turned to. */
+const pictureKeys = (rows: number): string[] => {
+  const nths = VIEWS.filter(({ hash }) => hash.startsWith('#/gallery')).flatMap(({ deep, turns }) => {
+    const first = deep === undefined ? 0 : rowsBefore(deep, rows);
+    return Array.from({ length: (1 + turns) * GALLERY_PAGE_ROWS }, (_, i) => first + i);
+  });
+  return [...new Set(nths)].map((nth) => deliveredKey(rows, nth));
+};
 
 const startSide = async (services: BenchServices, redis: Redis, rows: number, say: (line: string) => void) => {
   const namespace = `bench-console-${randomUUID().slice(0, 8)}`;
   const from = performance.now();
   await seedConsole(redis, namespace, rows);
   say(`  ${rows} rows, ${rows / 10} letters: made in ${((performance.now() - from) / 1_000).toFixed(0)} s`);
+  const keys = pictureKeys(rows);
+  const bytes = await seedPictures(services, keys);
+  say(`  ${keys.length} pictures of ${bytes} bytes in the bucket`);
   const port = await freePort();
   const program = await startProgram(
     'apps/producer/src/main.ts',
@@ -39,7 +70,13 @@ const startSide = async (services: BenchServices, redis: Redis, rows: number, sa
     '"address"',
     ['serve', '--no-schedules'],
   );
-  return { rows, address: `http://127.0.0.1:${port}`, stop: () => program.stop() } satisfies Side;
+  const address = `http://127.0.0.1:${port}`;
+  try {
+    return { rows, address, hashes: await hashesOf(address, rows), stop: () => program.stop() } satisfies Side;
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
 };
 
 /**
@@ -79,14 +116,14 @@ export const createConsoleMeasure =
       // One round more than is counted: the first compiles and connects.
       for (let round = 0; round <= rounds; round += 1) {
         for (const view of VIEWS) {
-          for (const { rows, address } of round % 2 === 0 ? sides : [...sides].reverse()) {
+          for (const { rows, address, hashes } of round % 2 === 0 ? sides : [...sides].reverse()) {
             const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1200, height: 800 } });
             const page = await context.newPage();
             page.setDefaultTimeout(60_000);
-            const opened = await openView(page, address, view);
+            const opened = await openView(page, address, hashes.get(view.name) ?? '', view);
             if (round > 0) keep(rows, view.name, opened);
             for (let turn = 0; turn < view.turns; turn += 1) {
-              const turned = await turnPage(page);
+              const turned = await turnPage(page, view);
               if (round > 0) keep(rows, `${view.name}, next page`, turned);
             }
             await context.close();

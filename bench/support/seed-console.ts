@@ -13,6 +13,13 @@ export const SEEDED_CODES = {
   single: 'result_expired',
 } as const;
 
+/** The key of the nth delivered row of so many rows, the newest first. */
+export const deliveredKey = (rows: number, nth: number): string =>
+  `${SEEDED_BATCH}/sku-${Math.floor(rows * ENDED_SHARE) - 1 - nth}.jpg`;
+/** How many rows of a list there are. */
+export const seededCount = (rows: number, of: 'delivered' | 'dead'): number =>
+  Math.floor(rows * (of === 'dead' ? DEAD_SHARE : ENDED_SHARE - DEAD_SHARE));
+
 const CHUNK_ROWS = 500;
 const AT_ONCE = 8;
 const DEAD_SHARE = 0.1;

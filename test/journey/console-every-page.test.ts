@@ -31,25 +31,38 @@ const startScene = async (): Promise<{ stack: Stack; dead: string; good: string;
   return { stack, dead, good, stop: async () => void (await worker.kill('SIGTERM')) };
 };
 
-/** What must stand there before the page is judged. */
-const pagesOf = (dead: string, good: string): readonly (readonly [page: string, seen: string])[] => [
-  ['', '.codes a'],
-  ['batches', 'tbody th a'],
-  ['batches/spring', '.course svg'],
-  [`batches/spring?status=dead_lettered&code=${CODE}`, '.filter input'],
-  ['gallery', '.codes a'],
-  ['gallery/spring', '.grid img'],
-  [`gallery/spring/${good}`, '.compare image'],
-  ['dead-letters', 'tbody th a'],
-  [`dead-letters/${dead}`, '.frame-view image'],
-  ['new-batch', 'fieldset.drop'],
-  ['schedules', 'main h2'],
-];
-
 const HEADINGS = {
   'en-GB': ['Overview', 'Batches', 'Gallery', 'Dead letters', 'New batch', 'Schedules'],
   'zh-CN': ['总览', '批次', '图库', '失败件', '新建批次', '定时任务'],
 } as const;
+
+interface PageWish {
+  readonly path: string;
+  /** What must stand there before the page is judged. */
+  readonly seen: string;
+  readonly heading: string;
+  /** Of the tab, behind the name of the console. */
+  readonly title: string;
+}
+
+const pagesOf = (dead: string, good: string, locale: keyof typeof HEADINGS): readonly PageWish[] => {
+  const [overview, batches, gallery, letters, newBatch, schedules] = HEADINGS[locale];
+  const page = (path: string, seen: string, heading: string, title: string) => ({ path, seen, heading, title });
+  return [
+    page('', '.codes a', overview, overview),
+    page('batches', 'tbody th a', batches, batches),
+    page('batches/spring', '.course svg', 'spring', `${batches} – spring`),
+    page(`batches/spring?status=dead_lettered&code=${CODE}`, '.filter input', 'spring', `${batches} – spring`),
+    page('gallery', '.codes a', gallery, gallery),
+    page('gallery/spring', '.grid img', `${gallery}: spring`, `${gallery} – spring`),
+    page(`gallery/spring/${good}`, '.compare image', `${gallery}: spring`, `${gallery} – spring`),
+    page('dead-letters', 'tbody th a', letters, letters),
+    page('dead-letters?batch=spring', 'tbody th a', letters, letters),
+    page(`dead-letters/${dead}`, '.frame-view image', 'bad-one', letters),
+    page('new-batch', 'fieldset.drop', newBatch, newBatch),
+    page('schedules', 'main h2', schedules, schedules),
+  ];
+};
 
 describe('every page', () => {
   beforeEach(needsChromium);
@@ -75,7 +88,7 @@ describe('every page', () => {
           const { 'content-type': type = '', 'content-security-policy': policy = 'none' } = response.headers();
           if (type.startsWith('text/html')) policies.push(policy);
         });
-        for (const [path, seen] of pagesOf(dead, good)) {
+        for (const { path, seen, heading, title } of pagesOf(dead, good, look.locale)) {
           const where = `${look.locale} ${look.width} ${look.colorScheme} #/${path}`;
           await page.goto(`${server.address}/#/${path}`);
           await page.locator(seen).first().waitFor();
@@ -83,6 +96,8 @@ describe('every page', () => {
           expect(`${where}: ${await page.evaluate('document.documentElement.lang')}`).toBe(`${where}: ${look.locale}`);
           const nav = await page.locator('header nav a').allTextContents();
           expect(nav).toEqual(expect.arrayContaining([...HEADINGS[look.locale]]));
+          expect([where, await page.locator('h1').allTextContents()]).toEqual([where, [heading]]);
+          expect([where, await page.title()]).toEqual([where, `outpaint – ${title}`]);
           const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
           expect(width, where).toBeLessThanOrEqual(look.width);
           expect(await seriousFaults(page), where).toEqual([]);

@@ -1,7 +1,8 @@
-// `pnpm screenshots`: every page of the console with the demo's catalog in it, as the pictures of docs/console.md.
+// `pnpm screenshots`: every page of the console with the demo's catalog in it, as the pictures of docs/console.md; `--all FOLDER` in every look.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { faultsOf } from '@outpaint/sandbox/demo/demo-row';
 import { DEMO_ROWS } from '@outpaint/sandbox/demo/demo-rows';
 import { manifestCsv } from '@outpaint/sandbox/demo/manifest-csv';
@@ -10,56 +11,68 @@ import { portOrFree } from '@outpaint/sandbox/stack/port-or-free';
 import { runAlone } from '@outpaint/sandbox/stack/run-alone';
 import { runCli } from '@outpaint/sandbox/stack/run-cli';
 import { startStack } from '@outpaint/sandbox/stack/start-stack';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from '../support/chromium.ts';
+import { PAGES, photograph } from './pages.ts';
 
 const TARGET = resolve(import.meta.dirname, '../../docs/images');
 const PORT_WISHED = 8620;
 /** On a machine that is busy with other things. */
 const PAGE_MS_MAX = 120_000;
 const SCHEDULE = ['nightly', '--cron', '0 2 * * *', '--tz', 'Asia/Shanghai', '--manifest', 's3://feeds/{date}.csv'];
+/** Some rows are through and some at work: then the overview is of interest. */
+const HALF_WAY = /\b(?:[6-9]|1\d|2[0-2]) delivered/;
 
-/** Pictures are there when they are decoded, in the page and inside drawings; what is broken is left as it is shown. */
-const PICTURES_DECODED = `Promise.all(
-  [...document.querySelectorAll('img, svg image')].map((each) => each.decode().catch(() => undefined)),
-).then(() => undefined)`;
+const WIDE = { width: 1200, height: 800 };
+const PHONE = { width: 390, height: 800 };
+const DAY: BrowserContextOptions = { viewport: WIDE, locale: 'en-GB', colorScheme: 'light' };
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  'en-day': DAY,
+  'en-night-phone': { viewport: PHONE, locale: 'en-GB', colorScheme: 'dark' },
+  'zh-night': { viewport: WIDE, locale: 'zh-CN', colorScheme: 'dark' },
+  'zh-day-phone': { viewport: PHONE, locale: 'zh-CN', colorScheme: 'light' },
+};
 
-/** Each page, with what must be seen before it is photographed. */
-const photograph = async (page: Page, address: string): Promise<void> => {
-  const shot = async (name: string, path: string, seen: string): Promise<void> => {
-    await page.goto(`${address}/#/${path}`);
-    await page.locator(seen).first().waitFor();
-    await page.getByText('Loading …').waitFor({ state: 'detached' });
-    await page.waitForLoadState('networkidle').catch(() => undefined);
-    await page.evaluate(PICTURES_DECODED);
-    await page.screenshot({ path: join(TARGET, `console-${name}.png`) });
-    process.stdout.write(`docs/images/console-${name}.png\n`);
-  };
-  await shot('batch', 'batches/spring', '.report a');
-  await shot('batches', 'batches', 'tbody tr');
-  await shot('dead-letters', 'dead-letters', 'tbody tr');
-  // One whose picture can be shown.
-  await page
-    .getByRole('row', { name: /ImageContent/ })
-    .first()
-    .locator('th a')
-    .click();
-  await page.locator('.frame-view image').waitFor();
-  await shot('dead-letter', new URL(page.url()).hash.slice(2), '.frame-view image');
-  await page.goto(`${address}/#/gallery/spring`);
-  await page.locator('.grid a').first().click();
-  await page.locator('.compare image').nth(1).waitFor();
-  await shot('gallery', new URL(page.url()).hash.slice(2), '.compare image');
-  await page.goto(`${address}/#/new-batch`);
-  const csv = 'custom_id,source,x_scale\na,https://cdn.example.com/a.jpg,2\nb,https://cdn.example.com/b.jpg,9\n';
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({ name: 'autumn.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
-  await shot('new-batch', 'new-batch', '.confirm');
-  await shot('schedules', 'schedules', 'main h2');
+const { values } = parseArgs({ options: { all: { type: 'string' } } });
+
+const openPage = async (browser: Browser, look: BrowserContextOptions | undefined): Promise<Page> => {
+  const page = await (await browser.newContext(look)).newPage();
+  page.setDefaultTimeout(PAGE_MS_MAX);
+  return page;
+};
+
+/** Those of the document: by day in English, and two in Chinese at night, one of them on a phone. */
+const forDocument = async (browser: Browser, address: string): Promise<void> => {
+  const page = await openPage(browser, DAY);
+  for (const [name, open] of Object.entries(PAGES)) {
+    if (name === 'overview-idle') continue;
+    await open(page, address);
+    await photograph(page, join(TARGET, `console-${name}.png`));
+  }
   await page.goto(`${address}/queues/queue/dead-letter`);
   await page.getByText(/^x_/).first().waitFor();
-  await page.screenshot({ path: join(TARGET, 'console-queues.png') });
+  await photograph(page, join(TARGET, 'console-queues.png'));
+  const night = { locale: 'zh-CN', colorScheme: 'dark' } as const;
+  for (const [name, viewport, file] of [
+    ['batch', WIDE, 'night'],
+    ['overview-idle', PHONE, 'phone'],
+  ] as const) {
+    const other = await openPage(browser, { ...night, viewport });
+    await PAGES[name]?.(other, address);
+    await photograph(other, join(TARGET, `console-${file}.png`));
+  }
+};
+
+/** Each page in each look, to its end, for somebody who judges them. */
+const forJudging = async (browser: Browser, address: string, folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  for (const [look, wish] of Object.entries(LOOKS)) {
+    const page = await openPage(browser, wish);
+    for (const [name, open] of Object.entries(PAGES)) {
+      await open(page, address);
+      await photograph(page, join(folder, `${name}-${look}.png`), true);
+    }
+  }
 };
 
 const dir = join(tmpdir(), 'outpaint-screenshots');
@@ -71,32 +84,23 @@ const run = await runAlone(dir, async (stopLater) => {
   const say = (part: string, text: string) => void process.stdout.write(`${part}: ${text}\n`);
   const wish = { dir, env: process.env, bucket: 'pictures', sandbox, settings, say };
   const stack = await startStack(wish, stopLater);
-  const server = await stack.startServer();
+  const { address } = await stack.startServer();
   await stack.startWorker();
   const manifest = join(dir, 'spring.csv');
   await writeFile(manifest, manifestCsv(DEMO_ROWS, stack.controlUrl));
   await runCli(['schedule', 'add', ...SCHEDULE], stack.env);
+  // A night of which the manifest is not there, and what comes of it.
+  await runCli(['schedule', 'run', 'nightly'], stack.env);
   if (CHROMIUM === null) throw new Error('There is no Chromium here: apt-get install chromium, or CHROMIUM=/path.');
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   stopLater(() => browser.close());
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PAGE_MS_MAX);
-  await page.goto(server.address);
+  const page = await openPage(browser, DAY);
+  await page.goto(address);
   const done = runCli(['run', manifest, '--keep-going', '--budget', '10'], stack.env);
-  await page.locator('.progress').first().waitFor();
-  await page.screenshot({ path: join(TARGET, 'console-overview.png') });
+  await page.locator('.progress').getByText(HALF_WAY).first().waitFor();
+  await photograph(page, join(values.all ?? TARGET, 'console-overview.png'));
   await done;
-  await photograph(page, server.address);
-  const phone = await browser.newContext({
-    viewport: { width: 390, height: 800 },
-    locale: 'zh-CN',
-    colorScheme: 'dark',
-  });
-  const small = await phone.newPage();
-  await small.goto(server.address);
-  await small.getByRole('heading', { name: '最近完成' }).waitFor();
-  await small.screenshot({ path: join(TARGET, 'console-phone.png') });
+  await (values.all === undefined ? forDocument(browser, address) : forJudging(browser, address, values.all));
 });
 if (run.kind !== 'done') process.stderr.write(`${JSON.stringify(run)}\n`);
 process.exit(run.kind === 'done' ? 0 : 1);

@@ -96,7 +96,10 @@ export const App = () => {
     lookWhoIsHere().catch(setError);
   };
   useEffect(look, []);
-  const title = `${t('title')} – ${t(PAGES.find(({ page }) => page === route.value.page)?.text ?? 'overview')}`;
+  const { page, parts } = route.value;
+  const name = t(PAGES.find((each) => each.page === page)?.text ?? 'notFound');
+  // Of several tabs one sees which is which.
+  const title = [t('title'), name, ...(page === 'dead-letters' ? [] : parts.slice(0, 1))].join(' – ');
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -699,6 +699,9 @@ export interface components {
             sealed_at: string | null;
             finished_at: string | null;
             reported_at: string | null;
+            priority: number;
+            not_before: string | null;
+            not_after: string | null;
             /** @description ended rows that stand in the report and are forgotten here */
             expired: number;
         } & {

@@ -31,5 +31,5 @@ export const useLoaded = <Data>(key: string, load: () => Promise<Data>): Loaded<
     };
   }, [key, round]);
   const reload = useCallback(() => setRound((before) => before + 1), []);
-  return { data: state.data, error: state.error, loading: state.loading, reload };
+  return { data: state.data, error: state.error, loading: state.loading || state.key !== key, reload };
 };

@@ -14,11 +14,19 @@ import { ReportLinks } from '../parts/report-links.tsx';
 import { RowsTable } from '../parts/rows-table.tsx';
 import { duration, money, number, t, time } from '../text/locale.ts';
 
+/** Over the life of a batch that has ended; null where that took no time. */
+const averagePerSecond = (batch: Batch): number | null => {
+  const ms = Date.parse(batch.finished_at ?? '') - Date.parse(batch.created_at ?? '');
+  return ms > 0 ? (doneOf(batch) * 1_000) / ms : null;
+};
+
 const Figures = ({ batch }: { batch: Batch }) => {
   const now = Math.floor(Date.now() / 1_000) * 1_000;
   const samples = useSamples(batch.name, doneOf(batch), now);
   const atWork = useSamples(`${batch.name} at work`, batch.at_work, now);
   const rate = ratePerSecond(samples);
+  const ended = batch.state === 'finished' && batch.finished_at !== null;
+  const average = ended ? averagePerSecond(batch) : rate;
   const limit = batch.failures_max ?? (batch.failures_percent === null ? null : `${batch.failures_percent} %`);
   return (
     <>
@@ -31,13 +39,17 @@ const Figures = ({ batch }: { batch: Batch }) => {
           {spentText(batch)}
         </Fact>
         <Fact name={t('utilisation')}>{number(batch.at_work)}</Fact>
-        <Fact name={t('throughput')} note={t('sinceOpened')}>
-          {rate === null ? '–' : number(rate * 60, 1)}
+        <Fact name={t('throughput')} note={t(ended ? 'overItsLife' : 'sinceOpened')}>
+          {average === null ? '–' : number(average * 60, 1)}
         </Fact>
-        <Fact name={t('eta')}>{rate === null || rate <= 0 ? '–' : duration(batch.unfinished / rate)}</Fact>
+        {ended ? (
+          <Fact name={t('finishedAt')}>{time(batch.finished_at)}</Fact>
+        ) : (
+          <Fact name={t('eta')}>{rate === null || rate <= 0 ? '–' : duration(batch.unfinished / rate)}</Fact>
+        )}
       </dl>
       <ProgressBar batch={batch} />
-      <CourseChart batch={batch} atWork={atWork} />
+      <CourseChart batch={batch} atWork={ended ? [] : atWork} />
       <details>
         <summary>{t('settings')}</summary>
         <dl class="facts">
@@ -46,7 +58,10 @@ const Figures = ({ batch }: { batch: Batch }) => {
           <Fact name={t('reserved')}>{money(batch.reserved, batch.currency)}</Fact>
           <Fact name={t('created')}>{time(batch.created_at)}</Fact>
           <Fact name={t('sealedAt')}>{time(batch.sealed_at)}</Fact>
-          <Fact name={t('finished')}>{time(batch.finished_at)}</Fact>
+          <Fact name={t('finishedAt')}>{time(batch.finished_at)}</Fact>
+          <Fact name={t('priority')}>{number(batch.priority)}</Fact>
+          <Fact name={t('runsFrom')}>{time(batch.not_before)}</Fact>
+          <Fact name={t('runsUntil')}>{time(batch.not_after)}</Fact>
         </dl>
       </details>
     </>

@@ -8,6 +8,7 @@ import { Fact } from '../parts/fact.tsx';
 import { FrameView, pictureUrl } from '../parts/frame-view.tsx';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
 import { ParameterForm } from '../parts/parameter-form.tsx';
+import { ParameterWords } from '../parts/parameter-words.tsx';
 import { RedriveNote, redrive } from '../parts/redrive.tsx';
 import { href } from '../route.ts';
 import { t, time, word } from '../text/locale.ts';
@@ -41,7 +42,7 @@ const Facts = ({ letter }: { letter: Letter }) => (
       <Fact name={t('batch')}>
         <a href={href(['batches', letter.batch ?? ''])}>{letter.batch}</a>
       </Fact>
-      <Fact name={t('stage')}>{letter.stage}</Fact>
+      <Fact name={t('stage')}>{word(letter.stage ?? '')}</Fact>
       <Fact name={t('attempts')}>{letter.attempts}</Fact>
       <Fact name={t('billed')}>{t(BILLED[letter.billed as keyof typeof BILLED] ?? 'unknown')}</Fact>
       <Fact name={t('when')}>{time(letter.dead_at)}</Fact>
@@ -90,6 +91,7 @@ const Desk = ({ letter, reload }: { letter: Letter; reload: () => void }) => {
       }}
     >
       {view}
+      {!editable && <ParameterWords parameters={parameters} />}
       {editable && (
         <div>
           <label>

@@ -1,20 +1,23 @@
 // The desk: dead letters grouped by code, with what it means and what helps; redriven one, some, or all of a code.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api, ask, type DeadLetter, type Schemas } from '../api/client.ts';
 import { may } from '../api/session.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
 import { RedriveNote, redrive } from '../parts/redrive.tsx';
-import { go, href, route } from '../route.ts';
+import { href, route } from '../route.ts';
 import { money, number, t, time } from '../text/locale.ts';
 
 type Overview = Schemas['Overview'];
 
-const Codes = ({ overview, code }: { overview: Overview; code: string }) => (
+const Codes = ({ overview, code, batch }: { overview: Overview; code: string; batch: string }) => (
   <ul class="codes">
     {overview.dead_letters.codes.map((each) => (
       <li key={each.code}>
-        <a href={href(['dead-letters'], { code: each.code })} aria-current={each.code === code ? 'true' : undefined}>
+        <a
+          href={href(['dead-letters'], { code: each.code, batch })}
+          aria-current={each.code === code ? 'true' : undefined}
+        >
           <strong>{number(each.count)}</strong> <code>{each.code}</code>
         </a>
         <small>
@@ -22,6 +25,11 @@ const Codes = ({ overview, code }: { overview: Overview; code: string }) => (
         </small>
       </li>
     ))}
+    {code !== '' && (
+      <li>
+        <a href={href(['dead-letters'], { batch })}>{t('allCodes')}</a>
+      </li>
+    )}
   </ul>
 );
 
@@ -42,7 +50,7 @@ const Letters = ({ letters, chosen, choose }: ListProps) => {
     <table class="cards">
       <thead>
         <tr>
-          <th scope="col">
+          <th scope="col" class="pick">
             <input
               type="checkbox"
               aria-label={t('selectAll')}
@@ -59,7 +67,7 @@ const Letters = ({ letters, chosen, choose }: ListProps) => {
       <tbody>
         {letters.map((letter) => (
           <tr key={letter.id}>
-            <td>
+            <td class="pick">
               <input
                 type="checkbox"
                 aria-label={t('select', { name: letter.custom_id ?? letter.id })}
@@ -74,7 +82,9 @@ const Letters = ({ letters, chosen, choose }: ListProps) => {
             <td>
               <code>{letter.code}</code> {letter.message}
             </td>
-            <td data-label={t('when')}>{time(letter.dead_at)}</td>
+            <td class="when" data-label={t('when')}>
+              {time(letter.dead_at)}
+            </td>
           </tr>
         ))}
       </tbody>
@@ -84,14 +94,24 @@ const Letters = ({ letters, chosen, choose }: ListProps) => {
 
 export const DeadLettersPage = () => {
   const { query } = route.value;
-  const [code, cursor] = [query.get('code') ?? '', query.get('cursor') ?? ''];
+  const [code, batch, cursor] = ['code', 'batch', 'cursor'].map((name) => query.get(name) ?? '') as [
+    string,
+    string,
+    string,
+  ];
+  const filter = { ...(code === '' ? {} : { code }), ...(batch === '' ? {} : { batch }) };
   const overview = useLoaded('overview', () => ask(api.GET('/v1/overview')));
-  const wish = { limit: 50, ...(code === '' ? {} : { code }), ...(cursor === '' ? {} : { cursor }) };
-  const list = useLoaded(`letters ${code} ${cursor}`, () =>
+  const wish = { limit: 50, ...filter, ...(cursor === '' ? {} : { cursor }) };
+  const list = useLoaded(`letters ${code} ${batch} ${cursor}`, () =>
     ask(api.GET('/v1/dead-letters', { params: { query: wish } })),
   );
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [payAgain, setPayAgain] = useState(false);
+  // What is no longer seen is no longer chosen, and nobody has said that it may be paid for again.
+  useEffect(() => {
+    setChosen(new Set());
+    setPayAgain(false);
+  }, [code, batch, cursor]);
   const [answer, setAnswer] = useState<Schemas['RedriveAnswer'] | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const act = (work: () => Promise<Schemas['RedriveAnswer']>): void => {
@@ -104,14 +124,20 @@ export const DeadLettersPage = () => {
     }, setError);
   };
   const failed = overview.error ?? list.error;
-  if (failed !== null) return <ErrorNote error={failed} retry={list.reload} />;
+  if (failed !== null)
+    return <ErrorNote error={failed} retry={overview.error === null ? list.reload : overview.reload} />;
   if (overview.data === null || list.data === null) return <Busy />;
   const { limits } = overview.data;
   return (
     <>
       <h1>{t('deadLetters')}</h1>
       {overview.data.dead_letters.total === 0 && <p class="quiet">{t('noDead')}</p>}
-      <Codes overview={overview.data} code={code} />
+      {batch !== '' && (
+        <p>
+          {t('ofBatch', { batch })} <a href={href(['dead-letters'], { code })}>{t('allBatches')}</a>
+        </p>
+      )}
+      <Codes overview={overview.data} code={code} batch={batch} />
       {answer !== null && <RedriveNote answer={answer} batch={null} />}
       {error !== null && <ErrorNote error={error} />}
       {may('operate') && list.data.data.length > 0 && (
@@ -124,7 +150,7 @@ export const DeadLettersPage = () => {
             {t('redriveSelected', { n: chosen.size })}
           </button>
           {code !== '' && (
-            <button type="button" onClick={() => act(() => redrive({ code }, payAgain))}>
+            <button type="button" onClick={() => act(() => redrive(filter, payAgain))}>
               {t('redriveAll')}
             </button>
           )}
@@ -139,13 +165,9 @@ export const DeadLettersPage = () => {
       )}
       <Letters letters={list.data.data} chosen={chosen} choose={setChosen} />
       <nav class="pages" aria-label={t('more')}>
-        {(code !== '' || cursor !== '') && (
-          <button type="button" onClick={() => go(href(['dead-letters']))}>
-            {t('firstPage')}
-          </button>
-        )}
+        {cursor !== '' && <a href={href(['dead-letters'], filter)}>{t('firstPage')}</a>}
         {list.data.next_cursor !== null && (
-          <a href={href(['dead-letters'], { code, cursor: list.data.next_cursor })}>{t('nextPage')}</a>
+          <a href={href(['dead-letters'], { ...filter, cursor: list.data.next_cursor })}>{t('nextPage')}</a>
         )}
       </nav>
     </>

@@ -1,12 +1,13 @@
 // What came out: before and after of one picture with a slider, and all delivered ones of a batch beside it.
-import { useEffect, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { api, ask, type Row } from '../api/client.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { CompareView } from '../parts/compare-view.tsx';
-import { pictureUrl, thumbnailUrl } from '../parts/frame-view.tsx';
+import { thumbnailUrl } from '../parts/frame-view.tsx';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
-import { go, href } from '../route.ts';
-import { bytes, number, t } from '../text/locale.ts';
+import { PictureView } from '../parts/picture-view.tsx';
+import { type Shown, shownOf } from '../parts/shown-picture.ts';
+import { go, href, route } from '../route.ts';
+import { number, t } from '../text/locale.ts';
 
 const PAGE_ROWS = 24;
 
@@ -32,99 +33,101 @@ const Choose = () => {
   );
 };
 
-const One = ({ row, before, after, close }: { row: Row; before: Row | null; after: Row | null; close: () => void }) => {
-  const [zoomed, setZoomed] = useState(false);
-  const to = (other: Row | null): void => {
-    if (other !== null) go(href(['gallery', other.batch, other.id]));
-  };
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
-      if (event.key === 'ArrowLeft') to(before);
-      else if (event.key === 'ArrowRight') to(after);
-      else if (event.key === 'z') setZoomed((now) => !now);
-      else if (event.key === 'Escape') close();
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  });
-  const size = { width: number(row.width ?? 0), height: number(row.height ?? 0), bytes: bytes(row.bytes ?? 0) };
-  return (
-    <section aria-label={row.custom_id}>
-      <h2>{row.custom_id}</h2>
-      <CompareView key={row.id} row={row} zoomed={zoomed} />
-      <div class="actions">
-        <button type="button" disabled={before === null} onClick={() => to(before)}>
-          {t('previous')}
-        </button>
-        <button type="button" disabled={after === null} onClick={() => to(after)}>
-          {t('next')}
-        </button>
-        <button type="button" aria-pressed={zoomed} onClick={() => setZoomed(!zoomed)}>
-          {t('zoom')}
-        </button>
-        <a href={pictureUrl(row.id, 'result')} download={row.output_key.split('/').at(-1)}>
-          {t('download')}
-        </a>
-        <button type="button" onClick={close}>
-          {t('close')}
-        </button>
-        <small>
-          {t('size', size)} · {t('keysHint')}
-        </small>
-      </div>
-    </section>
-  );
+const pageOf = (batch: string, cursor: string) => {
+  const query = { status: 'delivered' as const, limit: PAGE_ROWS, ...(cursor === '' ? {} : { cursor }) };
+  return ask(api.GET('/v1/batches/{batch}/rows', { params: { path: { batch }, query } }));
 };
 
+/** A link may name a picture of any page: then it is asked for by itself. */
+const pictureOf = async (id: string): Promise<Shown | null> =>
+  shownOf(await ask(api.GET('/v1/expansions/{id}', { params: { path: { id } } })));
+
+const Grid = ({ rows, id, link }: { rows: readonly Row[]; id: string | undefined; link: (row: Row) => string }) => (
+  <ul class="grid">
+    {rows.map((row) => (
+      <li key={row.id}>
+        <a href={link(row)} aria-current={row.id === id ? 'true' : undefined}>
+          <img src={thumbnailUrl(row.id)} alt="" loading="lazy" decoding="async" />
+          <span>{row.custom_id}</span>
+        </a>
+      </li>
+    ))}
+  </ul>
+);
+
 const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => {
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const cursor = cursors.at(-1);
-  const query = { status: 'delivered' as const, limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) };
-  const { data, error, reload } = useLoaded(`gallery ${batch} ${cursor}`, () =>
-    ask(api.GET('/v1/batches/{batch}/rows', { params: { path: { batch }, query } })),
-  );
-  if (error !== null) return <ErrorNote error={error} retry={reload} />;
-  if (data === null) return <Busy />;
-  const rows = data.data;
+  const cursor = route.value.query.get('cursor') ?? '';
+  const [walked, setTrail] = useState<readonly string[]>([]);
+  /** Cursors of the pages before this one, as far as one came through them; the browser's own buttons go back as well. */
+  const trail = walked.includes(cursor) ? walked.slice(0, walked.indexOf(cursor)) : walked;
+  const before = trail.at(-1);
+  const [failed, setFailed] = useState<Error | null>(null);
+  const seen = useRef<Shown | null>(null);
+  const page = useLoaded(`gallery ${batch} ${cursor}`, () => pageOf(batch, cursor));
+  const rows = page.data?.data ?? [];
   const at = rows.findIndex((row) => row.id === id);
-  const shown = rows[at];
+  const elsewhere = id !== undefined && at === -1 && !page.loading ? id : null;
+  const other = useLoaded(`picture ${elsewhere}`, () =>
+    elsewhere === null ? Promise.resolve(null) : pictureOf(elsewhere),
+  );
+  const again = (): void => {
+    setFailed(null);
+    page.reload();
+    other.reload();
+  };
+  const error = page.error ?? other.error ?? failed;
+  if (error !== null) return <ErrorNote error={error} retry={again} />;
+  if (page.data === null) return <Busy />;
+  const found = rows[at] ?? (other.data?.id === id ? other.data : null);
+  // While the next one comes the last one stays, and with it the button that has the focus.
+  seen.current = id === undefined ? null : (found ?? seen.current);
+  const shown = seen.current;
+  const next = page.data.next_cursor;
+  const to = (row: Row | undefined, of: string): void => go(href(['gallery', batch, row?.id ?? ''], { cursor: of }));
+  /** Beyond an edge of the page lies the picture at the other edge of the page beside it. */
+  const turn = (of: string, edge: 0 | -1, pages: readonly string[]): void => {
+    pageOf(batch, of).then(({ data }) => {
+      setTrail(pages);
+      to(data.at(edge), of);
+    }, setFailed);
+  };
+  const toPrevious =
+    at > 0
+      ? () => to(rows[at - 1], cursor)
+      : at === 0 && before !== undefined
+        ? () => turn(before, -1, trail.slice(0, -1))
+        : null;
+  const toNext =
+    at !== -1 && at < rows.length - 1
+      ? () => to(rows[at + 1], cursor)
+      : at !== -1 && next !== null
+        ? () => turn(next, 0, [...trail, cursor])
+        : null;
   return (
     <>
       <h1>
         {t('gallery')}: {batch}
       </h1>
       {rows.length === 0 && <p class="quiet">{t('noPictures')}</p>}
-      {shown !== undefined && (
-        <One
+      {shown !== null && (
+        <PictureView
           row={shown}
-          before={rows[at - 1] ?? null}
-          after={rows[at + 1] ?? null}
-          close={() => go(href(['gallery', batch]))}
+          toPrevious={toPrevious}
+          toNext={toNext}
+          close={() => go(href(['gallery', batch], { cursor }))}
         />
       )}
-      <ul class="grid">
-        {rows.map((row) => (
-          <li key={row.id}>
-            <a href={href(['gallery', batch, row.id])} aria-current={row.id === id ? 'true' : undefined}>
-              <img src={thumbnailUrl(row.id)} alt="" loading="lazy" decoding="async" />
-              <span>{row.custom_id}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Grid rows={rows} id={id} link={(row) => href(['gallery', batch, row.id], { cursor })} />
       <nav class="pages" aria-label={t('more')}>
-        {cursors.length > 0 && (
-          <button type="button" onClick={() => setCursors(cursors.slice(0, -1))}>
-            {t('previous')}
-          </button>
+        {cursor !== '' && (
+          <a href={href(['gallery', batch])} onClick={() => setTrail([])}>
+            {t('firstPage')}
+          </a>
         )}
-        {data.next_cursor !== null && (
-          <button type="button" onClick={() => setCursors([...cursors, data.next_cursor ?? ''])}>
+        {next !== null && (
+          <a href={href(['gallery', batch], { cursor: next })} onClick={() => setTrail([...trail, cursor])}>
             {t('nextPage')}
-          </button>
+          </a>
         )}
       </nav>
     </>

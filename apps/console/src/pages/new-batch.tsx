@@ -1,5 +1,5 @@
 // A new batch: a file is dropped, its plan is shown, and a person confirms it with a budget.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { api, ask, type Schemas } from '../api/client.ts';
 import { Fact } from '../parts/fact.tsx';
 import { ErrorNote } from '../parts/notice.tsx';
@@ -154,13 +154,20 @@ export const NewBatchPage = () => {
   const [plan, setPlan] = useState<Plan | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const [over, setOver] = useState(false);
+  /** How many files were taken: the plan of one that was followed by another is thrown away. */
+  const taken = useRef(0);
   const take = (files: FileList | null | undefined): void => {
     const first = files?.[0];
     if (first === undefined) return;
     setFile(first);
     setPlan(null);
     setError(null);
-    askPlan(first).then(setPlan, setError);
+    taken.current += 1;
+    const mine = taken.current;
+    askPlan(first).then(
+      (found) => mine === taken.current && setPlan(found),
+      (refused: Error) => mine === taken.current && setError(refused),
+    );
   };
   return (
     <>
@@ -191,7 +198,7 @@ export const NewBatchPage = () => {
       {file !== null && plan !== null && (
         <>
           <PlanView plan={plan} file={file} />
-          <Confirm key={file.name} plan={plan} file={file} />
+          <Confirm key={taken.current} plan={plan} file={file} />
         </>
       )}
     </>

@@ -1,14 +1,13 @@
 // What is running, what it costs, and what needs a person: live.
 import { useState } from 'preact/hooks';
-import { api, ask, type Batch, type Overview } from '../api/client.ts';
+import { api, ask, type Overview } from '../api/client.ts';
 import { may } from '../api/session.ts';
 import { useLive } from '../api/use-live.ts';
 import { BatchTable } from '../parts/batch-table.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { Busy, ErrorNote, Reconnecting } from '../parts/notice.tsx';
-import { ratePerSecond, useSamples } from '../parts/rate-of.ts';
 import { href } from '../route.ts';
-import { duration, money, number, t, time } from '../text/locale.ts';
+import { money, number, t, time } from '../text/locale.ts';
 
 export const overviewUrl = (): string => `/v1/overview/events?utc_offset=${-new Date().getTimezoneOffset()}`;
 
@@ -84,11 +83,7 @@ const DeadByCode = ({ dead }: { dead: Overview['dead_letters'] }) =>
 
 export const OverviewPage = () => {
   const { data, connected } = useLive<Overview>(overviewUrl(), 'overview');
-  const done = data === null ? null : data.at_work.reduce((sum, { rows, unfinished }) => sum + rows - unfinished, 0);
-  const rate = ratePerSecond(useSamples('overview', done, Math.floor(Date.now() / 1_000) * 1_000));
   if (data === null) return connected ? <Busy /> : <Reconnecting />;
-  const left = (batch: Batch): string =>
-    rate === null || rate <= 0 || batch.run !== 'running' ? '–' : duration(batch.unfinished / rate);
   return (
     <>
       <h1>{t('overview')}</h1>
@@ -99,7 +94,7 @@ export const OverviewPage = () => {
       {data.at_work.length === 0 ? (
         <p class="quiet">{t('nothingAtWork')}</p>
       ) : (
-        <BatchTable batches={data.at_work} left={left} />
+        <BatchTable batches={data.at_work} left />
       )}
       <h2>{t('deadLetters')}</h2>
       <DeadByCode dead={data.dead_letters} />

@@ -26,6 +26,7 @@ const Firings = ({ name, version }: { name: string; version: number }) => {
   }, [waits, data, reload]);
   if (error !== null) return <ErrorNote error={error} />;
   if (data === null) return <Busy />;
+  if (data.firings.length === 0) return <p class="quiet">{t('noRuns')}</p>;
   return (
     <table class="cards">
       <caption>{t('lastRuns')}</caption>

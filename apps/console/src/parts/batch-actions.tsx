@@ -3,8 +3,9 @@ import { useState } from 'preact/hooks';
 import { api, ask, type Batch } from '../api/client.ts';
 import { may } from '../api/session.ts';
 import { href } from '../route.ts';
-import { t } from '../text/locale.ts';
+import { number, t } from '../text/locale.ts';
 import { ErrorNote } from './notice.tsx';
+import { redrive } from './redrive.tsx';
 
 const BudgetForm = ({ batch, save }: { batch: Batch; save: (budget: string) => void }) => (
   <details class="inline-form">
@@ -47,9 +48,8 @@ export const BatchActions = ({ batch, changed }: { batch: Batch; changed: () => 
     work().then(changed, setError);
   };
   const retry = async (): Promise<void> => {
-    const body = { batch: batch.name, pay_again: false, limit: 1_000 };
-    const answer = await ask(api.POST('/v1/dead-letters/redrive', { body }));
-    setSaid(t('retried', { redriven: answer.redriven, left: answer.left }));
+    const { redriven, left } = await redrive({ batch: batch.name }, false);
+    setSaid(t('retried', { redriven: number(redriven), left: number(left) }));
   };
   const budget = (text: string) => () =>
     ask(api.PATCH('/v1/batches/{batch}', { params, body: { budget: text === '' ? null : text } }));
@@ -84,6 +84,9 @@ export const BatchActions = ({ batch, changed }: { batch: Batch; changed: () => 
           )}
           <BudgetForm batch={batch} save={(text) => act(budget(text))} />
         </>
+      )}
+      {(batch.counts.dead_lettered ?? 0) > 0 && (
+        <a href={href(['dead-letters'], { batch: batch.name })}>{t('showDead')}</a>
       )}
       {(batch.counts.delivered ?? 0) > 0 && <a href={href(['gallery', batch.name])}>{t('showGallery')}</a>}
       {said !== '' && <p role="status">{said}</p>}

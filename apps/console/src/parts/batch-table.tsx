@@ -1,17 +1,24 @@
 // Batches as a list: how far, what they cost, when they will be through.
 import type { Batch } from '../api/client.ts';
 import { href } from '../route.ts';
-import { money, number, t, time } from '../text/locale.ts';
+import { duration, money, number, t, time } from '../text/locale.ts';
 import { BatchState } from './batch-state.tsx';
 import { doneOf, ProgressBar } from './progress-bar.tsx';
+import { ratePerSecond, useSamples } from './rate-of.ts';
 
 export const spentText = (batch: Batch): string =>
   batch.budget === null
     ? money(batch.spent, batch.currency)
     : t('spentOf', { spent: money(batch.spent, batch.currency), budget: money(batch.budget, batch.currency) });
 
-/** `left` says how long a batch will still take, where that is known. */
-export const BatchTable = ({ batches, left }: { batches: readonly Batch[]; left?: (batch: Batch) => string }) => (
+/** By how fast it went since the page was opened. */
+const TimeLeft = ({ batch }: { batch: Batch }) => {
+  const rate = ratePerSecond(useSamples(batch.name, doneOf(batch), Math.floor(Date.now() / 1_000) * 1_000));
+  return <>{rate === null || rate <= 0 || batch.run !== 'running' ? '–' : duration(batch.unfinished / rate)}</>;
+};
+
+/** `left` shows how long each will still take in place of when it was made. */
+export const BatchTable = ({ batches, left = false }: { batches: readonly Batch[]; left?: boolean }) => (
   <table class="cards">
     <thead>
       <tr>
@@ -24,7 +31,7 @@ export const BatchTable = ({ batches, left }: { batches: readonly Batch[]; left?
         <th scope="col" class="num">
           {t('spent')}
         </th>
-        <th scope="col">{left === undefined ? t('created') : t('eta')}</th>
+        <th scope="col">{t(left ? 'eta' : 'created')}</th>
       </tr>
     </thead>
     <tbody>
@@ -45,9 +52,15 @@ export const BatchTable = ({ batches, left }: { batches: readonly Batch[]; left?
           <td class="num" data-label={t('spent')}>
             {spentText(batch)}
           </td>
-          <td data-label={left === undefined ? t('created') : t('eta')}>
-            {left === undefined ? time(batch.created_at) : left(batch)}
-          </td>
+          {left ? (
+            <td data-label={t('eta')}>
+              <TimeLeft batch={batch} />
+            </td>
+          ) : (
+            <td class="when" data-label={t('created')}>
+              {time(batch.created_at)}
+            </td>
+          )}
         </tr>
       ))}
     </tbody>

@@ -1,12 +1,12 @@
 // A picture before and after, one over the other at the place where it lies, divided by a slider.
 import type { Parameters } from '@outpaint/shared/contract/parameters';
 import { useState } from 'preact/hooks';
-import type { Row } from '../api/client.ts';
 import { t } from '../text/locale.ts';
 import { frameOf, type Size } from './frame-of.ts';
 import { pictureUrl } from './frame-view.tsx';
+import type { Shown } from './shown-picture.ts';
 
-export const CompareView = ({ row, zoomed }: { row: Row; zoomed: boolean }) => {
+export const CompareView = ({ row, zoomed }: { row: Shown; zoomed: boolean }) => {
   const [share, setShare] = useState(50);
   const [input, setInput] = useState<Size | null>(null);
   const { width, height } = { width: row.width ?? 1, height: row.height ?? 1 };

@@ -1,5 +1,4 @@
 // The rows of a batch with one status, a page at a time, however many there are.
-import { useEffect, useState } from 'preact/hooks';
 import { api, ask, type Batch, type Row } from '../api/client.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { go, href, route } from '../route.ts';
@@ -29,7 +28,9 @@ const RowLine = ({ row }: { row: Row }) => {
       <td>
         {row.code !== null && <code>{row.code}</code>} {row.message}
       </td>
-      <td data-label={t('when')}>{time(row.at)}</td>
+      <td class="when" data-label={t('when')}>
+        {time(row.at)}
+      </td>
     </tr>
   );
 };
@@ -39,8 +40,8 @@ export const RowsTable = ({ batch }: { batch: Batch }) => {
   const wanted = route.value.query.get('status') as Status | null;
   const status = wanted ?? (present.includes('dead_lettered') ? 'dead_lettered' : (present[0] ?? 'accepted'));
   const code = route.value.query.get('code') ?? '';
-  const [cursor, setCursor] = useState<string | null>(null);
-  useEffect(() => setCursor(null), [batch.name, status, code]);
+  const cursor = route.value.query.get('cursor');
+  const own = ['batches', batch.name];
   const query = {
     status,
     limit: 50,
@@ -58,17 +59,13 @@ export const RowsTable = ({ batch }: { batch: Batch }) => {
       <h2 id="rows">{t('rowsBy')}</h2>
       <nav class="tabs" aria-label={t('status')}>
         {present.map((each) => (
-          <a
-            key={each}
-            href={href(['batches', batch.name], { status: each })}
-            aria-current={each === status ? 'true' : undefined}
-          >
+          <a key={each} href={href(own, { status: each })} aria-current={each === status ? 'true' : undefined}>
             {t(each)} {number(batch.counts[each] ?? 0)}
           </a>
         ))}
       </nav>
       {WITH_CODE.includes(status) && (
-        <CodeFilter code={code} choose={(next) => go(href(['batches', batch.name], { status, code: next }))} />
+        <CodeFilter code={code} choose={(next) => go(href(own, { status, code: next }))} />
       )}
       {error !== null && <ErrorNote error={error} retry={reload} />}
       {data === null ? (
@@ -92,15 +89,9 @@ export const RowsTable = ({ batch }: { batch: Batch }) => {
       )}
       {data?.data.length === 0 && <p class="quiet">{t(data.next_cursor === null ? 'noRows' : 'noneSoFar')}</p>}
       <nav class="pages" aria-label={t('more')}>
-        {cursor !== null && (
-          <button type="button" onClick={() => setCursor(null)}>
-            {t('firstPage')}
-          </button>
-        )}
+        {cursor !== null && <a href={href(own, { status, code })}>{t('firstPage')}</a>}
         {data !== null && data.next_cursor !== null && (
-          <button type="button" onClick={() => setCursor(data.next_cursor)}>
-            {t('nextPage')}
-          </button>
+          <a href={href(own, { status, code, cursor: data.next_cursor })}>{t('nextPage')}</a>
         )}
       </nav>
     </section>

@@ -30,6 +30,9 @@ export const batchSchema = z
     sealed_at: time,
     finished_at: time,
     reported_at: time,
+    priority: z.number(),
+    not_before: time,
+    not_after: time,
     expired: z.int().meta({ description: 'ended rows that stand in the report and are forgotten here' }),
   })
   .loose()
