@@ -93,6 +93,8 @@ describe('a thumbnail', () => {
         const whole = records.reduce((sum, record) => sum + (record?.objectBytes ?? 0), 0);
         await expect.poll(() => bytes.length, { timeout: 60_000 }).toBe(6);
         const sent = bytes.reduce((sum, n) => sum + n, 0);
+        const { objectWidth, objectHeight } = records[0] ?? {};
+        process.stdout.write(`six of ${objectWidth} × ${objectHeight}: ${sent} bytes in place of ${whole}\n`);
         expect(sent, `${sent} bytes in place of ${whole}`).toBeLessThan(whole / 4);
 
         const address = `${server.address}/v1/expansions/${ids[0]}/picture?of=result&size=thumbnail`;
