@@ -46,6 +46,9 @@ describe('a batch', () => {
       await page.getByText('3 cancelled').first().waitFor();
       expect(stack.sandbox.ledger.billed()).toBe(0);
       expect(complaints).toEqual([]);
+
+      await page.goto(`${server.address}/#/batches/autumn`);
+      await page.getByRole('alert').getByText('There is no batch autumn.').waitFor();
       await Promise.all([worker.kill('SIGTERM'), server.stop()]);
     },
     BROWSER_TEST_MS,

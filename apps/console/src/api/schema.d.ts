@@ -1042,7 +1042,7 @@ export interface components {
         };
         RedriveAnswer: {
             redriven: number;
-            /** @description would pay a second time; only pay_again takes them */
+            /** @description of those that were looked at, would pay a second time; only pay_again takes them */
             left: number;
             /** @description not dead-lettered (any more) */
             moved: number;

@@ -1,5 +1,6 @@
 // A state that the server sends whenever it changed; where the line breaks, the browser comes back by itself.
 import { useEffect, useState } from 'preact/hooks';
+import { lookWhoIsHere } from './session.ts';
 
 const COME_BACK_MS = 5_000;
 
@@ -28,7 +29,10 @@ export const useLive = <Data>(url: string, event: string, round = 0): Live<Data>
       source.addEventListener('ended', comeBack);
       source.addEventListener('error', () => {
         setState((before) => ({ ...before, connected: false }));
-        if (source?.readyState === EventSource.CLOSED) comeBack();
+        if (source?.readyState !== EventSource.CLOSED) return;
+        // Refused: perhaps because the session has ended, and then one signs in again.
+        lookWhoIsHere().catch(() => undefined);
+        comeBack();
       });
     };
     const comeBack = (): void => {

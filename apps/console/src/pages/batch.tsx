@@ -1,13 +1,14 @@
 // One batch: how it stands, what can be done with it, and its rows.
 import { useState } from 'preact/hooks';
-import type { Batch } from '../api/client.ts';
+import { api, ask, type Batch, Refusal } from '../api/client.ts';
 import { useLive } from '../api/use-live.ts';
+import { useLoaded } from '../api/use-loaded.ts';
 import { BatchActions } from '../parts/batch-actions.tsx';
 import { BatchState } from '../parts/batch-state.tsx';
 import { spentText } from '../parts/batch-table.tsx';
 import { CourseChart } from '../parts/course-chart.tsx';
 import { Fact } from '../parts/fact.tsx';
-import { Busy, Reconnecting } from '../parts/notice.tsx';
+import { Busy, ErrorNote, Reconnecting } from '../parts/notice.tsx';
 import { doneOf, ProgressBar } from '../parts/progress-bar.tsx';
 import { ratePerSecond, useSamples } from '../parts/rate-of.ts';
 import { ReportLinks } from '../parts/report-links.tsx';
@@ -68,11 +69,19 @@ const Figures = ({ batch }: { batch: Batch }) => {
   );
 };
 
+/** Events do not say why there are none: there may be no such batch, or nobody signed in any more. */
+const WhyNothing = ({ name }: { name: string }) => {
+  const { error } = useLoaded(`batch ${name}`, () =>
+    ask(api.GET('/v1/batches/{batch}', { params: { path: { batch: name } } })),
+  );
+  return error instanceof Refusal ? <ErrorNote error={error} /> : <Reconnecting />;
+};
+
 export const BatchPage = ({ name }: { name: string }) => {
   const [round, setRound] = useState(0);
   const url = `/v1/batches/${encodeURIComponent(name)}/events`;
   const { data, connected } = useLive<Batch>(url, 'batch', round);
-  if (data === null) return connected ? <Busy /> : <Reconnecting />;
+  if (data === null) return connected ? <Busy /> : <WhyNothing name={name} />;
   return (
     <>
       <h1>{name}</h1>

@@ -26,9 +26,9 @@ export const redrive = async ({ ids, code, batch }: Selection, payAgain: boolean
   for (;;) {
     const answer = await ask(api.POST('/v1/dead-letters/redrive', { body }));
     sum.redriven += answer.redriven;
-    sum.left += answer.left;
+    // Those that are left are met again by each call; the last one meets them all.
+    sum.left = answer.left;
     sum.moved += answer.moved;
-    // What was left is found again by the next call: then nothing more comes of it.
     if (!answer.more || answer.redriven === 0) return sum;
   }
 };

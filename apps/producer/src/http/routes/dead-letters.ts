@@ -43,7 +43,9 @@ export const redriveBody = z.strictObject({
 export const redriveAnswer = z
   .object({
     redriven: z.int(),
-    left: z.int().meta({ description: 'would pay a second time; only pay_again takes them' }),
+    left: z
+      .int()
+      .meta({ description: 'of those that were looked at, would pay a second time; only pay_again takes them' }),
     moved: z.int().meta({ description: 'not dead-lettered (any more)' }),
     more: z.boolean().meta({ description: 'the limit was reached: send the same again' }),
     rows: z.array(
@@ -52,11 +54,19 @@ export const redriveAnswer = z
   })
   .meta({ id: 'RedriveAnswer' });
 
+interface Selected {
+  readonly ids: readonly ExpansionId[];
+  /** Passed over on the way: they stay where they are, and would stand in the way of the next call as well. */
+  readonly left: readonly { readonly id: ExpansionId; readonly reason: string }[];
+  /** There are others behind these. */
+  readonly more: boolean;
+}
+
 const selection = async (
   context: ServerContext,
   caller: Caller,
   body: z.infer<typeof redriveBody>,
-): Promise<{ ids: readonly ExpansionId[]; more: boolean }> => {
+): Promise<Selected> => {
   const { ids, code, batch, all, limit } = body;
   const ways = [ids !== undefined, code !== undefined || batch !== undefined, all === true].filter(Boolean).length;
   if (ways !== 1)
@@ -65,17 +75,21 @@ const selection = async (
     const records = await context.stores.records.readMany(ids.filter(isExpansionId));
     return {
       ids: records.flatMap((record) => (record && maySee(caller, record.batch) ? [record.id] : [])),
+      left: [],
       more: false,
     };
   }
   const filter: DeadFilter = { ...(code === undefined ? {} : { code }), ...(batch === undefined ? {} : { batch }) };
   const found: ExpansionId[] = [];
+  const left: Selected['left'][number][] = [];
   for await (const record of deadRows(context.stores, filter, Number.MAX_SAFE_INTEGER)) {
     if (!maySee(caller, record.batch)) continue;
-    if (found.length === limit) return { ids: found, more: true };
-    found.push(record.id);
+    const plan = redrivePlan(record, body.pay_again, context.policy);
+    if (plan.kind === 'left') left.push({ id: record.id, reason: plan.reason });
+    else if (found.length === limit) return { ids: found, left, more: true };
+    else found.push(record.id);
   }
-  return { ids: found, more: false };
+  return { ids: found, left, more: false };
 };
 
 /** Which rows, and what became of each; the one way of all routes that redrive. */
@@ -84,9 +98,11 @@ export const redriveSelected = async (
   caller: Caller,
   body: z.infer<typeof redriveBody>,
 ): Promise<z.infer<typeof redriveAnswer>> => {
-  const { ids, more } = await selection(context, caller, body);
-  const counts = { redriven: 0, left: 0, moved: 0 };
-  const rows: { id: string; outcome: string; stage?: string; reason?: string }[] = [];
+  const { ids, left, more } = await selection(context, caller, body);
+  const counts = { redriven: 0, left: left.length, moved: 0 };
+  const rows: { id: string; outcome: string; stage?: string; reason?: string }[] = left
+    .slice(0, REDRIVE_ROWS_MAX)
+    .map(({ id, reason }) => ({ id, outcome: 'left', reason }));
   const terms = {
     payAgain: body.pay_again,
     policy: context.policy,
