@@ -19,7 +19,15 @@ const TARGET = resolve(import.meta.dirname, '../../docs/images');
 const PORT_WISHED = 8620;
 /** On a machine that is busy with other things. */
 const PAGE_MS_MAX = 120_000;
-const SCHEDULE = ['nightly', '--cron', '0 2 * * *', '--tz', 'Asia/Shanghai', '--manifest', 's3://feeds/{date}.csv'];
+const SCHEDULE = [
+  'nightly',
+  '--cron',
+  '0 2 * * *',
+  '--tz',
+  'Asia/Shanghai',
+  '--manifest',
+  's3://pictures/feeds/{date}.csv',
+];
 /** Some rows are through and some at work: then the overview is of interest. */
 const HALF_WAY = /\b(?:[6-9]|1\d|2[0-2]) delivered/;
 

@@ -3,9 +3,10 @@ import type { Page } from 'playwright-core';
 
 /** Pictures are there when they are decoded, in the page and inside drawings; what is broken is left as it is shown. */
 const PICTURES_DECODED = `Promise.all(
-  [...document.querySelectorAll('img, svg image')]
-    .filter((each) => each.loading !== 'lazy' || each.complete)
-    .map((each) => each.decode().catch(() => undefined)),
+  [...document.querySelectorAll('img, svg image')].map((each) => {
+    each.loading = 'eager';
+    return each.decode().catch(() => undefined);
+  }),
 ).then(() => undefined)`;
 
 const CSV = 'custom_id,source,x_scale\na,https://cdn.example.com/a.jpg,2\nb,https://cdn.example.com/b.jpg,9\n';
@@ -49,7 +50,10 @@ export const PAGES: Readonly<Record<string, (page: Page, address: string) => Pro
     await page.locator('input[type=file]').setInputFiles(file);
     await page.locator('.confirm').waitFor();
   },
-  schedules: goTo('schedules', 'main section caption'),
+  schedules: async (page, address) => {
+    await goTo('schedules', 'main section caption')(page, address);
+    await page.getByText(/^(no manifest|没有清单)$/).waitFor();
+  },
 };
 
 /** The page as a person sees it, as far as one screen goes, or all of it. */

@@ -39,7 +39,7 @@ const Figures = ({ batch }: { batch: Batch }) => {
         <Fact name={t('spent')} note={batch.budget === null ? t('noBudget') : null}>
           {spentText(batch)}
         </Fact>
-        <Fact name={t('utilisation')}>{number(batch.at_work)}</Fact>
+        <Fact name={t('tasksAtWork')}>{number(batch.at_work)}</Fact>
         <Fact name={t('throughput')} note={t(ended ? 'overItsLife' : 'sinceOpened')}>
           {average === null ? '–' : number(average * 60, 1)}
         </Fact>

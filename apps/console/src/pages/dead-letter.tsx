@@ -22,7 +22,7 @@ const History = ({ letter }: { letter: Letter }) => (
     <ol class="history">
       {letter.history.map(({ at, event, status, detail }) => (
         <li key={`${at} ${event}`}>
-          <time dateTime={at}>{time(at)}</time> {event} → {word(status)} <code>{detail}</code>
+          <time dateTime={at}>{time(at)}</time> <code>{event}</code> → {word(status)} <code>{detail}</code>
         </li>
       ))}
     </ol>

@@ -39,8 +39,22 @@ interface ListProps {
   readonly choose: (next: ReadonlySet<string>) => void;
 }
 
+/** Beside the buttons, where it is seen on a phone as well. */
+const ChooseAll = ({ letters, chosen, choose }: ListProps) => {
+  const all = letters.every(({ id }) => chosen.has(id));
+  return (
+    <label class="tick">
+      <input
+        type="checkbox"
+        checked={all}
+        onChange={() => choose(all ? new Set() : new Set(letters.map(({ id }) => id)))}
+      />
+      {t('selectAll')}
+    </label>
+  );
+};
+
 const Letters = ({ letters, chosen, choose }: ListProps) => {
-  const all = letters.length > 0 && letters.every(({ id }) => chosen.has(id));
   const toggle = (id: string): void => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -50,14 +64,7 @@ const Letters = ({ letters, chosen, choose }: ListProps) => {
     <table class="cards">
       <thead>
         <tr>
-          <th scope="col" class="pick">
-            <input
-              type="checkbox"
-              aria-label={t('selectAll')}
-              checked={all}
-              onChange={() => choose(all ? new Set() : new Set(letters.map(({ id }) => id)))}
-            />
-          </th>
+          <td class="pick" />
           <th scope="col">{t('name')}</th>
           <th scope="col">{t('batch')}</th>
           <th scope="col">{t('reason')}</th>
@@ -142,12 +149,13 @@ export const DeadLettersPage = () => {
       {error !== null && <ErrorNote error={error} />}
       {may('operate') && list.data.data.length > 0 && (
         <div class="actions">
+          <ChooseAll letters={list.data.data} chosen={chosen} choose={setChosen} />
           <button
             type="button"
             disabled={chosen.size === 0}
             onClick={() => act(() => redrive({ ids: [...chosen] }, payAgain))}
           >
-            {t('redriveSelected', { n: chosen.size })}
+            {t('redriveSelected', { n: number(chosen.size) })}
           </button>
           {code !== '' && (
             <button type="button" onClick={() => act(() => redrive(filter, payAgain))}>

@@ -188,9 +188,15 @@ export const NewBatchPage = () => {
         }}
       >
         <p>{t('dropHere')}</p>
-        <label>
-          <span class="hidden">{t('chooseFile')}</span>
-          <input type="file" accept=".csv,.jsonl,.ndjson" onChange={(event) => take(event.currentTarget.files)} />
+        {/* The browser's own button speaks the browser's language. */}
+        <label class="file">
+          {t('chooseFile')}
+          <input
+            class="hidden"
+            type="file"
+            accept=".csv,.jsonl,.ndjson"
+            onChange={(event) => take(event.currentTarget.files)}
+          />
         </label>
       </fieldset>
       {file !== null && plan === null && error === null && <p role="status">{t('planning', { file: file.name })}</p>}

@@ -34,13 +34,17 @@ const LineState = ({ line }: { line: Overview['line'] }) => {
 const cutText = (limit: Overview['line']['throttled']['slots']): string | null =>
   limit === null ? null : t('throttledTo', { n: number(limit.in_force, 1), of: number(limit.of, 1), code: limit.code });
 
+/** A few tasks more than there are slots wait upstream, so that none of these stands idle. */
+const beyondText = (tasks: number, slots: number): string | null =>
+  tasks > slots ? t('tasksBeyond', { n: number(tasks - slots) }) : null;
+
 const Figures = ({ overview: { line, limits, spent_today: spent } }: { overview: Overview }) => (
   <dl class="facts">
     <Fact name={t('line')}>
       <span class={`state ${line.state === 'running' ? 'go' : 'stop'}`}>{t(line.state)}</span>
     </Fact>
-    <Fact name={t('slots')} note={cutText(line.throttled.slots)}>
-      {t('slotsOf', { n: number(line.slots_in_use), of: number(limits.slots) })}
+    <Fact name={t('slots')} note={cutText(line.throttled.slots) ?? beyondText(line.slots_in_use, limits.slots)}>
+      {t('slotsOf', { n: number(Math.min(line.slots_in_use, limits.slots)), of: number(limits.slots) })}
     </Fact>
     <Fact name={t('pace')} note={cutText(line.throttled.submit_rate)}>
       {number(line.throttled.submit_rate?.in_force ?? limits.submits_per_second, 2)}

@@ -40,7 +40,7 @@ const SlotLine = ({ samples, slots }: { samples: readonly Sample[]; slots: numbe
   if (first === undefined || last === undefined || last.at === first.at) return null;
   const y = (value: number): number => HEIGHT - (Math.min(value, slots) * HEIGHT) / Math.max(1, slots);
   const points = samples.map(({ at, value }) => `${((at - first.at) * 200) / (last.at - first.at)},${y(value)}`);
-  const words = t('slotsWords', { n: number(last.value), of: number(slots) });
+  const words = t('slotsWords', { n: number(Math.min(last.value, slots)), of: number(slots) });
   return (
     <figure class="course">
       <svg viewBox={`0 0 200 ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={words}>

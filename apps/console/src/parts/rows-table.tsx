@@ -24,7 +24,7 @@ const RowLine = ({ row }: { row: Row }) => {
   return (
     <tr>
       <th scope="row">{link === null ? row.custom_id : <a href={link}>{row.custom_id}</a>}</th>
-      <td>{t(row.status)}</td>
+      <td class="word">{t(row.status)}</td>
       <td>
         {row.code !== null && <code>{row.code}</code>} {row.message}
       </td>
