@@ -48,7 +48,7 @@ describe('a batch', () => {
       expect(complaints).toEqual([]);
 
       await page.goto(`${server.address}/#/batches/autumn`);
-      await page.getByRole('alert').getByText('There is no batch autumn.').waitFor();
+      await page.getByRole('alert').getByText('There is no batch "autumn".').waitFor();
       await Promise.all([worker.kill('SIGTERM'), server.stop()]);
     },
     BROWSER_TEST_MS,
