@@ -55,6 +55,8 @@ const Grid = ({ rows, id, link }: { rows: readonly Row[]; id: string | undefined
   </ul>
 );
 
+const nothing = (): void => undefined;
+
 const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => {
   const cursor = route.value.query.get('cursor') ?? '';
   const [walked, setTrail] = useState<readonly string[]>([]);
@@ -79,7 +81,7 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
   if (error !== null) return <ErrorNote error={error} retry={again} />;
   if (page.data === null) return <Busy />;
   const found = rows[at] ?? (other.data?.id === id ? other.data : null);
-  // While the next one comes the last one stays, and with it the button that has the focus.
+  // While the next one comes the last one stays, and with it the button that has the focus: one that is disabled loses it.
   seen.current = id === undefined ? null : (found ?? seen.current);
   const shown = seen.current;
   const next = page.data.next_cursor;
@@ -112,8 +114,8 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
       {shown !== null && (
         <PictureView
           row={shown}
-          toPrevious={toPrevious}
-          toNext={toNext}
+          toPrevious={page.loading ? nothing : toPrevious}
+          toNext={page.loading ? nothing : toNext}
           close={() => go(href(['gallery', batch], { cursor }))}
         />
       )}
