@@ -36,6 +36,21 @@ it('is owed still where the batch was reopened and ended again while it was writ
   expect(await reports.claim(MINUTE_MS)).toEqual({ name: BATCH, turn: 2 });
 });
 
+it('is owed anew where one that was begun before it is written after it: the older one stands', async () => {
+  const t = openStores({ realTime: true });
+  const reports = createReportStore(t.redis, t.keys);
+  await t.batches.open(BATCH, {});
+  await t.batches.seal(BATCH);
+  const older = await reports.claim(MINUTE_MS);
+  await t.redis.hset(t.keys.batch(BATCH), 'report_due', 2);
+  await reports.keep(BATCH, -1);
+  const newer = await waitFor('the claim to run out', () => reports.claim(MINUTE_MS));
+  await reports.settle(newer, 'written');
+  expect(await reports.claim(MINUTE_MS)).toBeNull();
+  await reports.settle(older as never, 'written');
+  expect(await reports.claim(MINUTE_MS)).toEqual({ name: BATCH, turn: 2 });
+});
+
 const writing = async () => {
   const { client, bucket, endpoint, region, credentials } = await freshBucket();
   const where = { bucket, prefix: '', endpoint, region, credentials, forcePathStyle: true };

@@ -1,6 +1,6 @@
 // Pictures made small by the real codecs in a real thread: each format, and what is no picture.
 import { crc32, deflateSync } from 'node:zlib';
-import { createThumbnailMaker } from '@outpaint/producer/http/thumbnail-maker';
+import { createThumbnailMaker } from '@outpaint/producer/pictures/thumbnail-maker';
 import { readImage } from '@outpaint/shared/download/read-image';
 import { expect, onTestFinished, test } from 'vitest';
 

@@ -1,8 +1,11 @@
 // The dead-letter desk on the command line: narrowed by code, batch and time; rows changed, redriven at a rate, forgotten.
 
+import { randomUUID } from 'node:crypto';
 import { createReportStore } from '@outpaint/shared/batch/report-store';
-import { letterJobId } from '@outpaint/shared/contract/dead-letter';
-import { expect, it } from 'vitest';
+import { type DeadLetter, letterJobId } from '@outpaint/shared/contract/dead-letter';
+import { writeLetter } from '@outpaint/worker/dead-letter/write-letter';
+import { Worker } from 'bullmq';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { type Desk, diesAtDeliver, diesAtPoll, diesAtSubmit, openDesk } from '../support/desk.ts';
 import { BATCH, idOf } from '../support/stores.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -17,6 +20,9 @@ const deskJson = async (desk: Desk, ...args: string[]) =>
 const reported = async (desk: Desk): Promise<void> => {
   await createReportStore(desk.redis, desk.keys).settle({ name: BATCH, turn: 0 }, 'written');
 };
+
+const letterOf = async (desk: Desk, name: string) =>
+  desk.queues.readLetter(letterJobId(idOf(name), (await desk.record(name)).deaths));
 
 const lettersLeft = async (desk: Desk): Promise<number> => {
   const waiting = await desk.redis.llen(`${desk.keys.queuePrefix}:dead-letter:wait`);
@@ -81,6 +87,7 @@ it('one row is changed by its id, checked like a new request, kept in its histor
     limit_image_size: true,
     add_watermark: true,
   });
+  expect((await letterOf(desk, 'a'))?.request).toEqual((await desk.record('a')).request);
   expect((await desk.records.history(idOf('a'))).at(-1)).toMatchObject({
     event: 'edited',
     detail: 'parameters.output_ratio, parameters.x_scale',
@@ -90,6 +97,41 @@ it('one row is changed by its id, checked like a new request, kept in its histor
   for (const wrong of [['--set', 'output_ratio=5:1'], ['--source', 'nonsense'], [], ['--source-prefix', '=x']])
     expect((await desk.outpaint('dead-letter', 'edit', 'spring/a', ...wrong)).code).toBe(2);
   expect((await desk.record('a')).request.source).toBe('https://cdn.example.com/a.jpg');
+});
+
+it('whoever takes a letter from the queue sees the request as it was edited; killed before that, the same edit puts it right', async () => {
+  const desk = openDesk();
+  for (const name of ['a', 'killed', 'taken', 'late']) await diesAtSubmit(desk, name, CONTENT);
+  await desk.queues.removeLetter(letterJobId(idOf('taken'), 1));
+  // Dead between the row and its letter: the row is edited, the letter is not.
+  const [killed, late] = await Promise.all(['killed', 'late'].map((name) => letterOf(desk, name)));
+  const edit = ['--code', CONTENT, '--set', 'output_ratio=1:1', '--yes'];
+  expect((await desk.outpaint('dead-letter', 'edit', ...edit)).code).toBe(0);
+  await desk.queues.rewriteLetter(letterJobId(idOf('killed'), 1), () => killed as DeadLetter);
+  expect((await letterOf(desk, 'killed'))?.request).toMatchObject({ parameters: { x_scale: 2 } });
+  // A worker that read its row before the edit puts its letter there after it, and dies; the sweeper writes it once more.
+  const id = idOf('late');
+  await desk.redis.hdel(desk.keys.record(id), 'letter');
+  await desk.queues.addLetter(letterJobId(id, 1), late as DeadLetter);
+  await writeLetter({ records: desk.records, queues: desk.queues, newCaller: randomUUID }, id);
+
+  expect((await desk.outpaint('dead-letter', 'edit', ...edit)).code).toBe(0);
+  const seen: Record<string, DeadLetter> = {};
+  const consumer = new Worker<DeadLetter>(
+    'dead-letter',
+    async ({ data }) => {
+      seen[`${data.custom_id}`] = data;
+    },
+    { connection: { url: inject('redisUrl') }, prefix: desk.keys.queuePrefix },
+  );
+  onTestFinished(() => consumer.close());
+  await waitFor('three letters taken', () => Object.keys(seen).length === 3 || null);
+  for (const name of ['a', 'killed', 'late']) {
+    const record = await desk.record(name);
+    expect(seen[name]).toMatchObject({ request: record.request, code: CONTENT, dead_at: record.deadAt });
+    expect(record.request.parameters).toMatchObject({ output_ratio: '1:1' });
+  }
+  expect(await letterOf(desk, 'taken')).toBeNull();
 });
 
 it('a filtered set is changed as a whole or not at all, asks first, and leaves what is paid for', async () => {

@@ -51,6 +51,7 @@ export const overWire = (wire: Wire, actor: Actor, inner: Stores, twice: Twice):
       wakeToken: (stage, id, hop) => on(() => queues.wakeToken(stage, id, hop)),
       tokenState: (stage, id, hop) => on(() => queues.tokenState(stage, id, hop)),
       addLetter: (letterId, letter) => on(() => queues.addLetter(letterId, letter)),
+      rewriteLetter: (letterId, rewrite) => on(() => queues.rewriteLetter(letterId, rewrite)),
       readLetter: (letterId) => on(() => queues.readLetter(letterId)),
       removeLetter: (letterId) => on(() => queues.removeLetter(letterId)),
     },

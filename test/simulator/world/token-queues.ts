@@ -118,8 +118,13 @@ export const createQueues = (scheduler: Scheduler, chance: Chance): SimulatedQue
       },
       tokenState: async (stage, id, hop) => jobs[stage].get(tokenJobId(id, hop))?.state ?? null,
       addLetter: async (letterId, letter) => {
-        if (!letters.has(letterId)) letters.set(letterId, letter);
+        letters.set(letterId, letter);
         lettersEver.add(letterId);
+      },
+      rewriteLetter: async (letterId, rewrite) => {
+        const letter = letters.get(letterId);
+        if (letter !== undefined) letters.set(letterId, rewrite(letter));
+        return letter !== undefined;
       },
       readLetter: async (letterId) => letters.get(letterId) ?? null,
       removeLetter: async (letterId) => letters.delete(letterId),

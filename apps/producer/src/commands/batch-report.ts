@@ -5,11 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { asBatchName } from '@outpaint/shared/contract/ids';
 import { OutpaintError } from '@outpaint/shared/errors/outpaint-error';
 import { clientSettingsOf } from '@outpaint/shared/storage/client-config';
+import type { ObjectReader } from '@outpaint/shared/storage/object-reader';
 import { type Command, Option } from 'commander';
 import { openReport, type Report, type ReportPart } from '../report/open-report.ts';
 import { reportCsv } from '../report/report-csv.ts';
-import { reportHtml } from '../report/report-html.ts';
-import { countText } from '../terminal/count-text.ts';
+import { HTML_PICTURE_ROWS_MAX, type HtmlPictures, reportHtml } from '../report/report-html.ts';
+import { countText, numberText } from '../terminal/count-text.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { helpAfter } from './help-text.ts';
@@ -19,6 +20,7 @@ import { settingsOf } from './settings-of.ts';
 interface ReportOptions {
   readonly format?: 'csv' | 'jsonl' | 'html';
   readonly only?: ReportPart;
+  readonly thumbnails?: boolean;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -31,6 +33,10 @@ export const addBatchReportCommand = (batch: Command, context: CommandContext): 
     .addOption(
       new Option('--only <part>', 'these rows; failed ones as jsonl are a manifest').choices(['failed', 'succeeded']),
     )
+    .option(
+      '--thumbnails',
+      `show the pictures before and after in the page, of its first ${numberText(HTML_PICTURE_ROWS_MAX)} rows`,
+    )
     .option('--out <file>', 'write it there instead of to stdout')
     .addHelpText(
       'after',
@@ -39,6 +45,7 @@ export const addBatchReportCommand = (batch: Command, context: CommandContext): 
           'batch report spring',
           'batch report spring --format csv --out spring.csv',
           'batch report spring --format jsonl --only failed --out failed.jsonl',
+          'batch report spring --format html --thumbnails --out spring.html',
         ],
         [0, 2, 5],
       ),
@@ -54,6 +61,8 @@ const report = async (context: CommandContext, text: string, options: ReportOpti
   const bucket = context.env.OUTPAINT_BUCKET?.trim() ?? '';
   if (bucket === '')
     throw new OutpaintError('usage_wrong', 'Reports stand in the bucket: set OUTPAINT_BUCKET and what leads to it.');
+  if (options.thumbnails === true && options.format !== 'html')
+    throw new OutpaintError('usage_wrong', '--thumbnails stand in a page: add --format html.');
   const { store } = settingsOf(context.env, ['store']);
   // Loaded only now: the client takes a third of a second, and help needs none.
   const { createObjectReader } = await import('@outpaint/shared/storage/object-reader');
@@ -65,27 +74,61 @@ const report = async (context: CommandContext, text: string, options: ReportOpti
         'report_missing',
         `There is no report of ${name}: a worker writes it when the batch ends, or stops at its budget or failure limit. outpaint batch show ${name} says how it stands.`,
       );
-    if (options.format === undefined) summary(context, found, options);
-    else await write(context, piecesOf(found, options.format, options.only), options.out);
+    const { format, only, out } = options;
+    const parts: readonly ReportPart[] = only === undefined ? ['failed', 'succeeded'] : [only];
+    if (format === undefined) summary(context, found, options);
+    else if (options.thumbnails === true) await writePictured(context, found, parts, { objects, bucket, out });
+    else await write(context, PIECES[format](found, parts), out);
   } finally {
     objects.close();
   }
 };
 
-const piecesOf = (
-  found: Report,
-  format: NonNullable<ReportOptions['format']>,
-  only: ReportPart | undefined,
-): AsyncIterable<string> => {
-  const parts: readonly ReportPart[] = only === undefined ? ['failed', 'succeeded'] : [only];
-  if (format === 'csv') return reportCsv(found.rows(parts));
-  if (format === 'html') return reportHtml(found.manifest, found.rows(parts));
-  return jsonLines(found, parts);
-};
-
 async function* jsonLines(found: Report, parts: readonly ReportPart[]): AsyncGenerator<string> {
   for (const part of parts) for await (const line of found.lines(part)) yield `${line}\n`;
 }
+
+type Pieces = (found: Report, parts: readonly ReportPart[]) => AsyncIterable<string>;
+const PIECES: Readonly<Record<NonNullable<ReportOptions['format']>, Pieces>> = {
+  csv: (found, parts) => reportCsv(found.rows(parts)),
+  jsonl: jsonLines,
+  html: (found, parts) => reportHtml(found.manifest, found.rows(parts)),
+};
+
+/** The page with pictures; what is left out, and what could not be had, is said at the end. */
+const writePictured = async (
+  context: CommandContext,
+  found: Report,
+  parts: readonly ReportPart[],
+  { objects, bucket, out }: { objects: ObjectReader; bucket: string; out: string | undefined },
+): Promise<void> => {
+  const { terminal } = context;
+  const rows = parts.reduce((sum, part) => sum + found.manifest.files[`${part}.jsonl`].rows, 0);
+  const rowsMax = HTML_PICTURE_ROWS_MAX;
+  // Loaded only now, as the reader of the bucket is.
+  const { openDrawing } = await import('./open-drawing.ts');
+  const drawing = openDrawing(context.env, objects, bucket);
+  let drawn = 0;
+  const pictures: HtmlPictures = {
+    rowsMax,
+    draw: async (row) => {
+      const answer = await drawing.draw(row);
+      drawn += 1;
+      terminal.progress(`pictures of ${numberText(drawn)} of ${countText(Math.min(rows, rowsMax), 'row')}`);
+      return answer;
+    },
+  };
+  try {
+    await write(context, reportHtml(found.manifest, found.rows(parts), pictures), out);
+  } finally {
+    terminal.clearProgress();
+    await drawing.close();
+  }
+  if (rows > rowsMax)
+    terminal.say(`Pictures stand beside the first ${numberText(rowsMax)} of ${countText(rows, 'row')}.`);
+  const missing = drawing.missing();
+  if (missing > 0) terminal.say(`${countText(missing, 'picture')} could not be shown; the page says why.`);
+};
 
 const write = async (
   { terminal }: CommandContext,

@@ -15,13 +15,13 @@ import { openTracing } from '@outpaint/shared/telemetry/open-tracing';
 import { acceptManifest } from '../accept/accept-manifest.ts';
 import { refuseWhenFull } from '../accept/accept-rows.ts';
 import { createOpenManifest, type OpenManifest } from '../manifest/open-manifest.ts';
+import { createPictures } from '../pictures/pictures.ts';
+import { createThumbnailMaker } from '../pictures/thumbnail-maker.ts';
 import { runSchedules } from '../schedule/run-schedules.ts';
 import { openStores, type Stores } from '../stores/open-stores.ts';
 import { isLoopback } from './access.ts';
 import { createServer } from './create-server.ts';
 import { createHttpMetrics } from './http-metrics.ts';
-import { createPictures } from './pictures.ts';
-import { createThumbnailMaker } from './thumbnail-maker.ts';
 import { createThumbnails } from './thumbnails.ts';
 
 export const SERVER_PARTS = [

@@ -10,10 +10,10 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
 import type { OpenManifest } from '../manifest/open-manifest.ts';
+import type { Pictures } from '../pictures/pictures.ts';
 import type { ReportPlace } from '../report/open-report.ts';
 import type { Stores } from '../stores/open-stores.ts';
 import type { Caller } from './access.ts';
-import type { Pictures } from './pictures.ts';
 import type { Thumbnails } from './thumbnails.ts';
 
 export interface ServerContext {

@@ -1,7 +1,7 @@
 // Small pictures, made once and kept in memory for a while: a page of a gallery must not send what a printer needs.
-import { readImage } from '@outpaint/shared/download/read-image';
-import type { ShownPicture } from './pictures.ts';
-import type { ThumbnailMaker } from './thumbnail-maker.ts';
+import type { ShownPicture } from '../pictures/pictures.ts';
+import { smallPicture } from '../pictures/small-picture.ts';
+import type { ThumbnailMaker } from '../pictures/thumbnail-maker.ts';
 
 export interface Thumbnails {
   /**
@@ -13,8 +13,6 @@ export interface Thumbnails {
 
 /** Twice what a gallery shows, for screens with fine dots. */
 export const THUMBNAIL_SIDE_MAX = 480;
-/** Decoded it takes four bytes a pixel, twice for a moment. */
-const PIXELS_MAX = 40_000_000;
 const CACHE_BYTES_MAX = 32 * 1024 * 1024;
 /** Pictures in hand at once: each may be as large as a result may be. */
 const AT_ONCE = 4;
@@ -41,11 +39,9 @@ export const createThumbnails = (
   const made = async (read: () => Promise<ShownPicture | null>): Promise<ShownPicture | null> => {
     const whole = await read();
     if (whole === null) return null;
-    const { format, width, height } = readImage(whole.bytes);
-    if (width * height > PIXELS_MAX) return whole;
     try {
-      const small = await maker.make({ bytes: whole.bytes, format, sideMax: THUMBNAIL_SIDE_MAX });
-      return small.length < whole.bytes.length ? { bytes: Buffer.from(small), contentType: 'image/jpeg' } : whole;
+      const bytes = await smallPicture(maker, whole.bytes, THUMBNAIL_SIDE_MAX);
+      return bytes.length < whole.bytes.length ? { bytes, contentType: 'image/jpeg' } : whole;
     } catch (error) {
       notMade(error);
       return whole;

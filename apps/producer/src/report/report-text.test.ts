@@ -1,5 +1,6 @@
 import type { ReportManifest } from '@outpaint/shared/contract/report';
 import { describe, expect, it } from 'vitest';
+import type { DrawRow } from './draw-row.ts';
 import type { ReportRow } from './open-report.ts';
 import { csvCell, reportCsv } from './report-csv.ts';
 import { reportHtml } from './report-html.ts';
@@ -45,19 +46,43 @@ it('a name and a message that are formulas come out as text', async () => {
   expect(csv.split('\r\n')[1]).toMatch(/^'=cmd,dead_lettered,X,'@evil,Look\.,1,no,/);
 });
 
+const manifest = {
+  batch: 'spring',
+  ended: 'finished',
+  rows: 3,
+  counts: { delivered: 2, dead_lettered: 1 },
+  currency: 'CNY',
+  spent: '0.36',
+  settings: { budget: null },
+  files: { 'succeeded.jsonl': { rows: 2 }, 'failed.jsonl': { rows: 1 } },
+} as unknown as ReportManifest;
+
 it('a page holds no markup of a row, calls no address, and says how many rows it leaves out', async () => {
-  const manifest = {
-    batch: 'spring',
-    ended: 'finished',
-    rows: 3,
-    counts: { delivered: 2, dead_lettered: 1 },
-    currency: 'CNY',
-    spent: '0.36',
-    settings: { budget: null },
-    files: { 'succeeded.jsonl': { rows: 2 }, 'failed.jsonl': { rows: 1 } },
-  } as unknown as ReportManifest;
   const html = await textOf(reportHtml(manifest, rowsOf(failed('<script>x</script>', '"><img src=x>'))));
   expect(html).toContain('&lt;script&gt;x&lt;/script&gt;');
   expect(html).not.toMatch(/<script|<img|<link|href=|src=(?!x&gt;)/);
   expect(html).toContain('1 of 3 rows are shown');
+});
+
+it('a page with pictures shows them beside its first rows and says so, or why one is not there; no address is called', async () => {
+  const drawn: string[] = [];
+  const draw: DrawRow = async ({ custom_id }) => {
+    drawn.push(custom_id);
+    return {
+      before: { dataUri: 'data:image/jpeg;base64,/9j/', width: 240, height: 101 },
+      after: { reason: 'is <gone>' },
+    };
+  };
+  const rows = () => rowsOf(...['a', 'b', 'c'].map((name) => failed(name, 'no')));
+  const html = await textOf(reportHtml(manifest, rows(), { draw, rowsMax: 2 }));
+  expect(drawn).toEqual(['a', 'b']);
+  expect(html.match(/<img [^>]*>/g)).toEqual(
+    Array(2).fill('<img src="data:image/jpeg;base64,/9j/" width="120" height="51" alt="the source">'),
+  );
+  expect(html.match(/the picture is &lt;gone&gt;/g)).toHaveLength(2);
+  expect(html).toContain('<p>Pictures stand beside the first 2 rows.</p>');
+  const cells = html.match(/<tr class="failed">.*/g)?.map((line) => line.match(/<td>/g)?.length);
+  expect(cells).toEqual([7, 7, 7]);
+  expect(html.match(/<th>/g)).toHaveLength(7);
+  expect(await textOf(reportHtml(manifest, rows(), { draw, rowsMax: 3 }))).not.toContain('Pictures stand');
 });

@@ -34,8 +34,11 @@ export interface S3Gate {
   /** The fault holds for every request until `clear`; with `method`, for these only (not for `away`). */
   set(fault: S3Fault, method?: 'GET' | 'HEAD' | 'PUT'): Promise<void>;
   clear(): Promise<void>;
-  /** The next request with the method about a picture stops at the gate until it is released. */
-  hold(method: string): { held: Promise<S3GateRequest>; release(): void };
+  /**
+   * The next request with the method about a picture stops at the gate until it is released; with `url`, the next one
+   * whose address matches, whatever it is about.
+   */
+  hold(method: string, url?: RegExp): { held: Promise<S3GateRequest>; release(): void };
   /** Resolves when a request is being held. */
   waitForHeld(): Promise<S3GateRequest>;
   /** Lets everything that is held go on. */
@@ -49,6 +52,7 @@ export interface S3Gate {
 
 interface Hold {
   method: string;
+  url: RegExp | undefined;
   held: PromiseWithResolvers<S3GateRequest>;
   released: PromiseWithResolvers<void>;
 }
@@ -100,9 +104,8 @@ export const startS3Gate = async ({ target }: { target: string }): Promise<S3Gat
     requests.push(seen);
 
     // What an installation keeps for itself (`.outpaint/`), and reports of batches, are no pictures, and are let through.
-    const hold = /\/\.outpaint\/|\/report\//.test(seen.url)
-      ? undefined
-      : holds.find((one) => one.method === seen.method);
+    const isPicture = !/\/\.outpaint\/|\/report\//.test(seen.url);
+    const hold = holds.find(({ method, url }) => method === seen.method && (url?.test(seen.url) ?? isPicture));
     if (hold !== undefined) {
       holds.splice(holds.indexOf(hold), 1);
       hold.held.resolve(seen);
@@ -162,8 +165,8 @@ export const startS3Gate = async ({ target }: { target: string }): Promise<S3Gat
       fault = null;
       if (!server.listening) await listen(port);
     },
-    hold: (method) => {
-      const hold: Hold = { method, held: Promise.withResolvers(), released: Promise.withResolvers() };
+    hold: (method, url) => {
+      const hold: Hold = { method, url, held: Promise.withResolvers(), released: Promise.withResolvers() };
       holds.push(hold);
       allHolds.add(hold);
       return { held: hold.held.promise, release: () => hold.released.resolve() };

@@ -54,7 +54,10 @@ if ARGV[6] == 'written' then
   redis.call('ZADD', p .. 'retention', now + tonumber(ARGV[7]), ARGV[4])
 end
 if tonumber(redis.call('HGET', b, 'report_due') or 0) == tonumber(ARGV[5]) then redis.call('ZREM', p .. 'reports', ARGV[4])
-else redis.call('ZADD', p .. 'reports', 'XX', now, ARGV[4]) end
+else
+  -- Also where the later one stands already: this caller stood still meanwhile, and has written over it.
+  redis.call('ZADD', p .. 'reports', now, ARGV[4])
+end
 return 1
 `
 }`;

@@ -36,6 +36,7 @@ export interface ExpansionLetter extends LetterFacts {
   readonly expansion_id: ExpansionId;
   readonly batch: BatchName;
   readonly custom_id: CustomId;
+  /** As it is now: an edit writes it anew, and the rest goes on saying what the row died of. */
   readonly request: ExpansionRequest;
   readonly task_id: TaskId | null;
 }

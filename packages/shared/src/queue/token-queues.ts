@@ -16,8 +16,13 @@ export interface TokenQueues {
   wakeToken(stage: Stage, id: ExpansionId, hop: number): Promise<boolean>;
   /** Where the record's message is now, or null where none is waiting. */
   tokenState(stage: Stage, id: ExpansionId, hop: number): Promise<string | null>;
-  /** Safe to repeat while the letter stands; the record's flag keeps one that was consumed from coming back. */
+  /**
+   * A letter that stands under that name says what this one says from now on. Safe to repeat while it stands; the record's
+   * flag keeps one that was consumed from coming back.
+   */
   addLetter(letterId: string, letter: DeadLetter): Promise<void>;
+  /** What a letter that stands says anew, by what it says now. False where none stands, or nothing changes. Safe to repeat. */
+  rewriteLetter(letterId: string, rewrite: (letter: DeadLetter) => DeadLetter): Promise<boolean>;
   readLetter(letterId: string): Promise<DeadLetter | null>;
   /** True if it stood there. */
   removeLetter(letterId: string): Promise<boolean>;
@@ -44,6 +49,18 @@ export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (e
     deliver: open(STAGE_QUEUES.deliver),
   };
   const letters = open(DEAD_LETTER_QUEUE);
+  const letterJob = async (letterId: string): Promise<Job<DeadLetter> | null> =>
+    (await letters.getJob(letterId)) ?? null;
+  /** False where somebody took it in the meantime. */
+  const update = async (job: Job<DeadLetter>, letter: DeadLetter): Promise<boolean> => {
+    try {
+      await job.updateData(letter);
+      return true;
+    } catch (error) {
+      if ((await letterJob(job.id ?? '')) !== null) throw error;
+      return false;
+    }
+  };
 
   return {
     addToken: async (stage, id, hop, delayMs, priority) => {
@@ -81,9 +98,17 @@ export const createTokenQueues = (redis: Redis, queuePrefix: string, onError: (e
       return state === 'unknown' ? null : state;
     },
     addLetter: async (letterId, letter) => {
-      await letters.add('letter', letter, { ...LETTER_OPTIONS, jobId: letterId });
+      const job = (await letters.add('letter', letter, { ...LETTER_OPTIONS, jobId: letterId })) as Job<DeadLetter>;
+      // BullMQ ignores an add under a name that it has, with all that it says.
+      await update(job, letter);
     },
-    readLetter: async (letterId) => ((await letters.getJob(letterId)) as Job<DeadLetter> | undefined)?.data ?? null,
+    rewriteLetter: async (letterId, rewrite) => {
+      const job = await letterJob(letterId);
+      if (job === null) return false;
+      const letter = rewrite(job.data);
+      return JSON.stringify(letter) !== JSON.stringify(job.data) && (await update(job, letter));
+    },
+    readLetter: async (letterId) => (await letterJob(letterId))?.data ?? null,
     removeLetter: async (letterId) => (await letters.remove(letterId)) === 1,
     close: async () => {
       await Promise.all([...Object.values(stages), letters].map((queue) => queue.close()));

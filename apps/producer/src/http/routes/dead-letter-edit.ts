@@ -46,7 +46,7 @@ export const deadLetterEditRoutes: Routes = (app, context) => {
       const record = isExpansionId(id) ? await stores.records.read(id) : null;
       if (!isDead(record) || !maySee(context.callerOf(request), record.batch))
         throw new HttpProblem('not_found', `There is no dead letter of ${id.slice(0, 64)}.`);
-      const edit = await applyEdit(stores.edits, record, request.body, context.policy);
+      const edit = await applyEdit(stores, record, request.body, context.policy);
       if (edit.kind === 'same') return { ...deadRowJson(record), changed: [], warnings: [] };
       if (edit.kind === 'wrong')
         throw new HttpProblem('request_invalid', 'Nothing was changed.', { errors: edit.problems });

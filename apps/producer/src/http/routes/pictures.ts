@@ -64,7 +64,7 @@ export const pictureRoutes: Routes = (app, context) => {
       reply.header('cache-control', of === 'result' ? 'private, no-cache' : `private, max-age=${SOURCE_SECONDS_KEPT}`);
       const resultTag = of === 'result' && delivered ? tagOf(record.id, record.objectSha256 ?? '', size) : null;
       if (resultTag !== null && knows(header, resultTag)) return unchanged(reply, resultTag);
-      const read = () => context.pictures.read(record, of);
+      const read = () => context.pictures.read(record.request, of);
       const age = Math.floor(context.clock.now() / (SOURCE_SECONDS_KEPT * 1_000));
       const key = resultTag ?? `${record.id} ${record.request.source} ${age}`;
       const picture =

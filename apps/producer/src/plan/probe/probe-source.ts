@@ -1,6 +1,7 @@
 // One look at a source: its first bytes, fetched under the same guard as results, and what is wrong with them.
 import type { ExpansionRequest } from '@outpaint/shared/contract/request';
 import { addressRules } from '@outpaint/shared/download/address-allowed';
+import { before } from '@outpaint/shared/download/before';
 import { type FileHead, fetchHead } from '@outpaint/shared/download/fetch-head';
 import { type Lookup, resolveOnce, systemLookup } from '@outpaint/shared/download/resolve-once';
 import { readResultUrl } from '@outpaint/shared/download/result-url';
@@ -47,14 +48,6 @@ const ofError = (error: unknown): Finding => {
   if (code === 'store_rejected_object') return { code: 'not_an_image', message: 'is empty' };
   return { code: 'unreachable', message: 'could not be reached' };
 };
-
-/** A resolver cannot be stopped, but waiting for it can. */
-const before = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 
 /** Never throws: what goes wrong is a finding. */
 export const createProbe = ({
