@@ -67,9 +67,11 @@ const reportOf = async ({ env }: Stack) => {
   return { code, stderr: program.stderr() };
 };
 
-const written = (worker: Program): number => worker.stdout().match(/"msg":"report written"/g)?.length ?? 0;
+const written = (worker: Program): number => worker.stderr().match(/"msg":"report written"/g)?.length ?? 0;
 
-it('killed at each step of writing a report: nothing stands as the report until another worker has written all of it, once', async () => {
+it('killed at each step of writing a report: nothing stands as the report until another worker has written all of it, once', {
+  timeout: 300_000,
+}, async () => {
   const { stack, gate } = await startGatedStack();
   await withEndedRows(stack);
   const redisGate = await startRedisGate(stack.env.REDIS_URL ?? '');

@@ -28,12 +28,15 @@ const failSale = ({ sandbox }: Stack): void => {
     sandbox.faults.add({ at: 'submit', status: 400, code, message: 'not this one', source: aimedAt(name), times: 1 });
 };
 
+/** Said in passing; other journeys use them. */
+const ELSEWHERE = ['--json', '--bad-rows'];
+
 const optionsIn = (text: string): Set<string> => new Set(text.match(/--[a-z][a-z-]+/g));
 
-it('every option that docs/catalogs.md speaks of is used by a command in it', async () => {
+it('every option that docs/catalogs.md speaks of is used by a command in it, but for two', async () => {
   const used = optionsIn((await blocksOf(DOCUMENT)).map(({ info, text }) => (info === 'sh' ? text : '')).join('\n'));
   const named = optionsIn(await readFile(resolve(import.meta.dirname, '../..', DOCUMENT), 'utf8'));
-  expect([...named].filter((option) => !used.has(option))).toEqual([]);
+  expect([...named].filter((option) => !used.has(option)).sort()).toEqual(ELSEWHERE.toSorted());
 });
 
 it('every command of docs/catalogs.md does what it says there', { timeout: 240_000 }, async () => {
@@ -73,7 +76,7 @@ it('every command of docs/catalogs.md does what it says there', { timeout: 240_0
   expect(tonight).toContain('4 rows accepted into night');
   const night = await stack.batch('night' as BatchName);
   expect(night).toMatchObject({
-    priority: 3,
+    weight: 3,
     budgetMicro: 18_000_000_000,
     failuresPercent: 5,
     counts: { accepted: 4 },
