@@ -7,7 +7,7 @@ import { cellsOf } from './report-csv.ts';
 
 /** A browser shows so many rows without trouble; all of them are in the CSV. */
 export const HTML_ROWS_MAX = 10_000;
-/** Each row with pictures adds some 20 to 60 kB to the page, and two pictures to be fetched. */
+/** Each row with pictures adds 6 kB (flat drawings, measured) or several times that to the page, and two to be fetched. */
 export const HTML_PICTURE_ROWS_MAX = 1_000;
 /** Rows whose pictures are in hand at once. */
 const DRAWN_AT_ONCE = 4;
