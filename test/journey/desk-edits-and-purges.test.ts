@@ -114,6 +114,7 @@ it('whoever takes a letter from the queue sees the request as it was edited; kil
   await desk.redis.hdel(desk.keys.record(id), 'letter');
   await desk.queues.addLetter(letterJobId(id, 1), late as DeadLetter);
   await writeLetter({ records: desk.records, queues: desk.queues, newCaller: randomUUID }, id);
+  expect((await letterOf(desk, 'late'))?.request).toEqual((await desk.record('late')).request);
 
   expect((await desk.outpaint('dead-letter', 'edit', ...edit)).code).toBe(0);
   const seen: Record<string, DeadLetter> = {};
