@@ -105,13 +105,15 @@ it('whoever takes a letter from the queue sees the request as it was edited; kil
   await desk.queues.removeLetter(letterJobId(idOf('taken'), 1));
   // Dead between the row and its letter: the row is edited, the letter is not.
   const [killed, late] = await Promise.all(['killed', 'late'].map((name) => letterOf(desk, name)));
+  // A worker has read its row and has not put the letter there yet.
+  const id = idOf('late');
+  await desk.queues.removeLetter(letterJobId(id, 1));
+  await desk.redis.hdel(desk.keys.record(id), 'letter');
   const edit = ['--code', CONTENT, '--set', 'output_ratio=1:1', '--yes'];
   expect((await desk.outpaint('dead-letter', 'edit', ...edit)).code).toBe(0);
   await desk.queues.rewriteLetter(letterJobId(idOf('killed'), 1), () => killed as DeadLetter);
   expect((await letterOf(desk, 'killed'))?.request).toMatchObject({ parameters: { x_scale: 2 } });
-  // A worker that read its row before the edit puts its letter there after it, and dies; the sweeper writes it once more.
-  const id = idOf('late');
-  await desk.redis.hdel(desk.keys.record(id), 'letter');
+  // Now it does, and dies; the sweeper writes the letter once more.
   await desk.queues.addLetter(letterJobId(id, 1), late as DeadLetter);
   await writeLetter({ records: desk.records, queues: desk.queues, newCaller: randomUUID }, id);
   expect((await letterOf(desk, 'late'))?.request).toEqual((await desk.record('late')).request);
