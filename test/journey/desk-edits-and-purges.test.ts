@@ -103,7 +103,6 @@ it('whoever takes a letter from the queue sees the request as it was edited; kil
   const desk = openDesk();
   for (const name of ['a', 'killed', 'taken', 'late']) await diesAtSubmit(desk, name, CONTENT);
   await desk.queues.removeLetter(letterJobId(idOf('taken'), 1));
-  // Dead between the row and its letter: the row is edited, the letter is not.
   const [killed, late] = await Promise.all(['killed', 'late'].map((name) => letterOf(desk, name)));
   // A worker has read its row and has not put the letter there yet.
   const id = idOf('late');
@@ -111,6 +110,7 @@ it('whoever takes a letter from the queue sees the request as it was edited; kil
   await desk.redis.hdel(desk.keys.record(id), 'letter');
   const edit = ['--code', CONTENT, '--set', 'output_ratio=1:1', '--yes'];
   expect((await desk.outpaint('dead-letter', 'edit', ...edit)).code).toBe(0);
+  // Dead between the row and its letter: the row is edited, the letter is not.
   await desk.queues.rewriteLetter(letterJobId(idOf('killed'), 1), () => killed as DeadLetter);
   expect((await letterOf(desk, 'killed'))?.request).toMatchObject({ parameters: { x_scale: 2 } });
   // Now it does, and dies; the sweeper writes the letter once more.
