@@ -2,6 +2,7 @@
 import { OutpaintError } from '../errors/outpaint-error.ts';
 import { expiresOf } from '../lifecycle/expires-of.ts';
 import { addressRules } from './address-allowed.ts';
+import { before } from './before.ts';
 import { fetchBytes } from './fetch-bytes.ts';
 import { type ImageFacts, readImage } from './read-image.ts';
 import { type Lookup, resolveOnce, systemLookup } from './resolve-once.ts';
@@ -61,7 +62,12 @@ export const createDownloader = (
         facts: { url: url.shown, expiresAt },
       });
     }
-    const addresses = await unlessAborted(resolveOnce(url, rules, lookup), signal);
+    const addresses = await before(signal, resolveOnce(url, rules, lookup)).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new OutpaintError('result_unavailable', 'The result host was not resolved in time.', {
+        cause: signal.reason,
+      });
+    });
     const { bytesMax, idleMs = IDLE_MS } = settings;
     const { bytes, sha256Hex } = await fetchBytes(url, addresses, { bytesMax, idleMs }, signal);
     return { bytes, sha256Hex, image: readImage(bytes) };
@@ -92,15 +98,3 @@ export const createDownloader = (
     },
   };
 };
-
-/** A resolver cannot be stopped, but waiting for it can. */
-const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const onAbort = () =>
-      reject(
-        new OutpaintError('result_unavailable', 'The result host was not resolved in time.', { cause: signal.reason }),
-      );
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });

@@ -1,15 +1,7 @@
 // Whether one list is cheaper than many looks, and what it says of the rows.
 import { describe, expect, it } from 'vitest';
-import type { ExpansionId } from '../contract/ids.ts';
+import { rowAtWork as row } from './in-flight.test-support.ts';
 import { createListTrust, endedAmong, isListCheaper, listTickMs } from './list-watch.ts';
-
-const row = (taskId: string, submittedAt: number) => ({
-  id: `x_${taskId}` as ExpansionId,
-  hop: 2,
-  taskId,
-  submittedAt,
-  polls: 0,
-});
 
 describe('the list of tasks', () => {
   it.each([

@@ -1,15 +1,8 @@
 // How much of the list has to be read, by tasks' ages and the difference of two clocks.
 import { describe, expect, it } from 'vitest';
-import type { ExpansionId } from '../contract/ids.ts';
+import { rowAtWork as row } from './in-flight.test-support.ts';
 import { listWindowOf, submitGapOf, youngMs } from './list-window.ts';
 
-const row = (taskId: string, submittedAt: number) => ({
-  id: `x_${taskId}` as ExpansionId,
-  hop: 2,
-  taskId,
-  submittedAt,
-  polls: 0,
-});
 const DAY_MS = 86_400_000;
 
 describe('the part of the list that is read', () => {
