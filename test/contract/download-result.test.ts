@@ -2,47 +2,11 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { createDownloader, type DownloadSettings } from '@outpaint/shared/download/create-downloader';
-import { readImage } from '@outpaint/shared/download/read-image';
 import type { Lookup } from '@outpaint/shared/download/resolve-once';
 import { afterEach, expect, test } from 'vitest';
+import { jpeg } from '../support/image-bytes.ts';
 import { type Answering, deadPort, rawAnswer, startRawServer } from '../support/raw-server.ts';
 
-const hex = (text: string): Buffer => Buffer.from(text.replace(/\s/g, ''), 'hex');
-const u16 = (n: number): Buffer => Buffer.from([n >> 8, n & 255]);
-const segment = (marker: number, body: Buffer): Buffer =>
-  Buffer.concat([Buffer.from([0xff, marker]), u16(body.length + 2), body]);
-
-/** The frame of a JPEG without real picture data; `filling` stands in the scan. */
-const jpeg = (width: number, height: number, filling = Buffer.alloc(64, 7)): Buffer =>
-  Buffer.concat([
-    hex('ffd8'),
-    segment(0xe0, hex('4a46494600 0101 00 0001 0001 0000')),
-    segment(0xc0, Buffer.concat([hex('08'), u16(height), u16(width), hex('01 01 11 00')])),
-    segment(0xda, hex('01 01 00 00 3f 00')),
-    filling,
-    hex('ffd9'),
-  ]);
-const png = (width: number, height: number): Buffer => {
-  const size = Buffer.alloc(8);
-  size.writeUInt32BE(width, 0);
-  size.writeUInt32BE(height, 4);
-  return Buffer.concat([
-    hex('89504e470d0a1a0a 0000000d 49484452'),
-    size,
-    hex('0802000000 00000000'),
-    hex('00000000 49454e44 ae426082'),
-  ]);
-};
-const webp = (width: number, height: number): Buffer => {
-  const body = Buffer.alloc(30);
-  body.write('RIFF', 0, 'latin1');
-  body.writeUInt32LE(22, 4);
-  body.write('WEBPVP8X', 8, 'latin1');
-  body.writeUInt32LE(10, 16);
-  body.writeUIntLE(width - 1, 24, 3);
-  body.writeUIntLE(height - 1, 27, 3);
-  return body;
-};
 const PICTURE = jpeg(1024, 768);
 
 const opened: { close(): Promise<void> }[] = [];
@@ -367,48 +331,4 @@ test('no signature is in any error', async () => {
   }
   expect(errors).toHaveLength(4);
   expect(JSON.stringify(errors)).not.toMatch(/topsecret|LTAIkey/);
-});
-
-test('format and size are read from JPEG, PNG and WebP bytes', () => {
-  expect(readImage(jpeg(4096, 1))).toMatchObject({ format: 'jpeg', width: 4096, height: 1 });
-  expect(readImage(png(12288, 2))).toEqual({ format: 'png', contentType: 'image/png', width: 12288, height: 2 });
-  expect(readImage(webp(300, 200))).toMatchObject({ format: 'webp', width: 300, height: 200 });
-});
-
-test('bytes after the end of a picture do no harm', () => {
-  expect(readImage(Buffer.concat([jpeg(9, 8), Buffer.alloc(100)]))).toMatchObject({ width: 9, height: 8 });
-  expect(readImage(Buffer.concat([png(9, 8), Buffer.alloc(100)]))).toMatchObject({ width: 9, height: 8 });
-});
-
-test('a picture without its end is truncated, wherever it was cut', () => {
-  for (const whole of [jpeg(9, 8), png(9, 8), webp(9, 8)]) {
-    for (let length = 13; length < whole.length; length += 1) {
-      expect(() => readImage(whole.subarray(0, length)), `${length}`).toThrow(code('result_truncated'));
-    }
-  }
-});
-
-test('the end marker of an embedded preview is not the end of the picture', () => {
-  const preview = segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0'), jpeg(2, 2)]));
-  const withPreview = Buffer.concat([hex('ffd8'), preview, jpeg(9, 8).subarray(2)]);
-  expect(readImage(withPreview)).toMatchObject({ width: 9, height: 8 });
-  expect(() => readImage(withPreview.subarray(0, -2))).toThrow(code('result_truncated'));
-});
-
-test('sizes that no result can have are refused', () => {
-  for (const bytes of [jpeg(0, 8), jpeg(8, 0), jpeg(65_535, 8), png(0xffffffff, 8), webp(16_777_216, 8)]) {
-    expect(() => readImage(bytes)).toThrow(code('result_not_an_image'));
-  }
-});
-
-test('bytes made to be slow to read are refused, not searched without bound', () => {
-  const headless = Buffer.concat([hex('ffd8ff'), Buffer.alloc(16 * 1024 * 1024)]);
-  const sizeless = Buffer.concat([
-    hex('ffd8'),
-    segment(0xe0, Buffer.alloc(60_000)),
-    hex('ffda0002'),
-    Buffer.alloc(16 * 1024 * 1024),
-    hex('ffd9'),
-  ]);
-  for (const bytes of [headless, sizeless]) expect(() => readImage(bytes)).toThrow();
 });
