@@ -28,4 +28,6 @@ export const href = (parts: readonly string[], query: Readonly<Record<string, st
 
 export const go = (to: string): void => {
   window.location.hash = to;
+  // The browser tells of it later; what is pressed before that must act on where we are now.
+  hash.value = window.location.hash;
 };

@@ -6,6 +6,7 @@ import { thumbnailUrl } from '../parts/frame-view.tsx';
 import { Busy, ErrorNote } from '../parts/notice.tsx';
 import { PictureView } from '../parts/picture-view.tsx';
 import { type Shown, shownOf } from '../parts/shown-picture.ts';
+import { useSteps } from '../parts/use-steps.ts';
 import { go, href, route } from '../route.ts';
 import { number, t } from '../text/locale.ts';
 
@@ -55,8 +56,6 @@ const Grid = ({ rows, id, link }: { rows: readonly Row[]; id: string | undefined
   </ul>
 );
 
-const nothing = (): void => undefined;
-
 const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => {
   const cursor = route.value.query.get('cursor') ?? '';
   const [walked, setTrail] = useState<readonly string[]>([]);
@@ -64,6 +63,7 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
   const trail = walked.includes(cursor) ? walked.slice(0, walked.indexOf(cursor)) : walked;
   const before = trail.at(-1);
   const [failed, setFailed] = useState<Error | null>(null);
+  const [turning, setTurning] = useState(false);
   const seen = useRef<Shown | null>(null);
   const page = useLoaded(`gallery ${batch} ${cursor}`, () => pageOf(batch, cursor));
   const rows = page.data?.data ?? [];
@@ -77,21 +77,17 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
     page.reload();
     other.reload();
   };
-  const error = page.error ?? other.error ?? failed;
-  if (error !== null) return <ErrorNote error={error} retry={again} />;
-  if (page.data === null) return <Busy />;
-  const found = rows[at] ?? (other.data?.id === id ? other.data : null);
-  // While the next one comes the last one stays, and with it the button that has the focus: one that is disabled loses it.
-  seen.current = id === undefined ? null : (found ?? seen.current);
-  const shown = seen.current;
-  const next = page.data.next_cursor;
+  const next = page.data?.next_cursor ?? null;
   const to = (row: Row | undefined, of: string): void => go(href(['gallery', batch, row?.id ?? ''], { cursor: of }));
   /** Beyond an edge of the page lies the picture at the other edge of the page beside it. */
   const turn = (of: string, edge: 0 | -1, pages: readonly string[]): void => {
-    pageOf(batch, of).then(({ data }) => {
-      setTrail(pages);
-      to(data.at(edge), of);
-    }, setFailed);
+    setTurning(true);
+    pageOf(batch, of)
+      .then(({ data }) => {
+        setTrail(pages);
+        to(data.at(edge), of);
+      }, setFailed)
+      .finally(() => setTurning(false));
   };
   const toPrevious =
     at > 0
@@ -105,6 +101,14 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
       : at !== -1 && next !== null
         ? () => turn(next, 0, [...trail, cursor])
         : null;
+  const steps = useSteps(page.loading || turning, toPrevious, toNext);
+  const error = page.error ?? other.error ?? failed;
+  if (error !== null) return <ErrorNote error={error} retry={again} />;
+  if (page.data === null) return <Busy />;
+  const found = rows[at] ?? (other.data?.id === id ? other.data : null);
+  // While the next one comes the last one stays, and with it the button that has the focus: one that is disabled loses it.
+  seen.current = id === undefined ? null : (found ?? seen.current);
+  const shown = seen.current;
   return (
     <>
       <h1>
@@ -114,8 +118,8 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
       {shown !== null && (
         <PictureView
           row={shown}
-          toPrevious={page.loading ? nothing : toPrevious}
-          toNext={page.loading ? nothing : toNext}
+          toPrevious={steps.toPrevious}
+          toNext={steps.toNext}
           close={() => go(href(['gallery', batch], { cursor }))}
         />
       )}

@@ -1,6 +1,6 @@
 // One delivered picture with what can be done with it: zoom, download, and the ones beside it by keyboard.
 import type { Parameters } from '@outpaint/shared/contract/parameters';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { bytes, number, t } from '../text/locale.ts';
 import { CompareView } from './compare-view.tsx';
 import { pictureUrl } from './frame-view.tsx';
@@ -17,7 +17,8 @@ interface Props {
 
 export const PictureView = ({ row, toPrevious, toNext, close }: Props) => {
   const [zoomed, setZoomed] = useState(false);
-  useEffect(() => {
+  // Before the next key can come, so that it acts on the picture that is shown.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
