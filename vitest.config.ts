@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   resolve: { conditions },
   test: {
+    // No test is about speed; a busy machine may take its time.
+    testTimeout: 60_000,
     reporters: ['default', './test/support/summary-reporter.ts'],
     projects: [
       {

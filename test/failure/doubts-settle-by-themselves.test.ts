@@ -151,7 +151,7 @@ it('a task that appears after its row was released is a suspected duplicate with
   stack.sandbox.faults.add({ at: 'submit', kind: 'reset_after', source: aimedAt('lost'), times: 1 });
   await handIn(stack, ['lost']);
   await waitFor('the release', async () => (await storyOf(stack, 'lost')).events.includes('released'), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   });
   stack.sandbox.change({ listLagMs: 0 });
   await worker.waitForLine(/suspected duplicate/);
@@ -203,7 +203,7 @@ it('while the list fails every doubt waits, and is settled when it can be read a
     return record.status === 'in_doubt' && record;
   });
   await waitFor('the settle delay to pass', async () => (await stack.records.now()) > (sentAt ?? 0) + 4_500, {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
   });
   expect(await recordOf(stack, 'lost')).toMatchObject({ status: 'in_doubt', holdReason: null });
   stack.sandbox.faults.clear([rule as string]);

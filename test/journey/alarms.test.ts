@@ -140,7 +140,7 @@ const SCENES: Readonly<Record<string, (alarm: Alarm) => Promise<void>>> = {
     stack.sandbox.faults.add({ at: 'submit', kind: 'reset_after', source: aimedAt('twice'), times: 1 });
     await handIn(stack, ['twice']);
     await waitFor('the release', async () => (await storyOf(stack, 'twice')).events.includes('released'), {
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
     });
     stack.sandbox.change({ listLagMs: 0 });
     await raised(http, alarm.rule);

@@ -40,7 +40,7 @@ const reportOf = async (stack: Stack, ended: string, batch: BatchName = BATCH) =
         ? read
         : false;
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
   const succeeded = await textOf(stack, 'succeeded.jsonl', batch);
   const failed = await textOf(stack, 'failed.jsonl', batch);

@@ -2,6 +2,7 @@
 import type { BatchName } from '@outpaint/shared/contract/ids';
 import { describe, expect, test } from 'vitest';
 import { scheduleScene } from '../support/schedules.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -65,7 +66,7 @@ test('a runner that dies between its claim and the batch leaves the slot to anot
     },
   });
   void dying();
-  await expect.poll(() => died).toBe(true);
+  await waitFor('the claim', () => died);
   const other = scene.runner('other');
   await other();
   expect(await scene.results()).toEqual(['2026-11-25T02:00 due -']);

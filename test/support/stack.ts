@@ -101,7 +101,7 @@ export const startStack = async (
     if (found === null) throw new Error(`no batch ${name}`);
     return found;
   };
-  const waitForBatch: Stack['waitForBatch'] = (name, description, is, timeoutMs = 60_000) =>
+  const waitForBatch: Stack['waitForBatch'] = (name, description, is, timeoutMs = 120_000) =>
     waitFor(
       `batch ${name}: ${description}`,
       async () => {

@@ -6,7 +6,8 @@ export interface WaitOptions {
   everyMs?: number;
 }
 
-const TIMEOUT_MS = 15_000;
+/** Generous: it is reached only by a test that fails, on a machine that is as busy as it likes. */
+const TIMEOUT_MS = 60_000;
 const EVERY_MS = 25;
 
 /**
