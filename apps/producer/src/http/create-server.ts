@@ -12,6 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { type Caller, createAccess, demandScope } from './access.ts';
 import { withPlainNames } from './component-names.ts';
+import { endConnectionsAsTheyFinish } from './end-connections.ts';
 import { createErrorReply, sendProblem } from './error-reply.ts';
 import type { HttpMetrics } from './http-metrics.ts';
 import { OPENAPI } from './openapi.ts';
@@ -66,6 +67,7 @@ export const createServer = async (given: Omit<ServerContext, 'callerOf'>, metri
       void sendProblem(reply, new HttpProblem('parameters_invalid', error.message)),
   }).withTypeProvider<ZodTypeProvider>() as unknown as App;
   app.server.maxConnections = http.httpConnectionsMax;
+  app.addHook('preClose', async () => endConnectionsAsTheyFinish(app.server));
   app.setValidatorCompiler(validatorCompiler);
   // The schemas of answers are for the documents, and tests hold the answers to them: an answer is never a 500 for its form.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
