@@ -41,15 +41,11 @@ const freezeWithAnswer = async (): Promise<Scene> => {
 };
 
 const happened = (stack: Stack, event: string): Promise<true> =>
-  waitFor(
-    `the row to be ${event}`,
-    async () => {
-      const { events } = await storyOf(stack, ROW);
-      if (events.includes(event)) return true as const;
-      throw new Error(events.join());
-    },
-    { timeoutMs: 60_000 },
-  );
+  waitFor(`the row to be ${event}`, async () => {
+    const { events } = await storyOf(stack, ROW);
+    if (events.includes(event)) return true as const;
+    throw new Error(events.join());
+  });
 
 it('the answer of a row that was released and not licensed again is taken: polled, delivered, submitted and billed once', async () => {
   const { stack, frozen, wake } = await freezeWithAnswer();

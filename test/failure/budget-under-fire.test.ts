@@ -66,7 +66,7 @@ const killOneByOne = async (
   for (let kill = 0; kill < kills; kill += 1) {
     const enough = licences() + 5;
     const isEnough = async () => licences() >= enough || (await stack.batch(BATCH).catch(() => null))?.run === 'paused';
-    await waitFor('five more licences', isEnough, { timeoutMs: 60_000, everyMs: 5 });
+    await waitFor('five more licences', isEnough, { everyMs: 5 });
     await workers[kill]?.kill('SIGKILL');
     others.push(stack.startWorker());
   }

@@ -150,9 +150,7 @@ it('a task that appears after its row was released is a suspected duplicate with
   stack.sandbox.change({ listLagMs: 600_000 });
   stack.sandbox.faults.add({ at: 'submit', kind: 'reset_after', source: aimedAt('lost'), times: 1 });
   await handIn(stack, ['lost']);
-  await waitFor('the release', async () => (await storyOf(stack, 'lost')).events.includes('released'), {
-    timeoutMs: 60_000,
-  });
+  await waitFor('the release', async () => (await storyOf(stack, 'lost')).events.includes('released'));
   stack.sandbox.change({ listLagMs: 0 });
   await worker.waitForLine(/suspected duplicate/);
   await stack.waitUntilFinished(BATCH);
@@ -202,9 +200,7 @@ it('while the list fails every doubt waits, and is settled when it can be read a
     const record = await recordOf(stack, 'lost');
     return record.status === 'in_doubt' && record;
   });
-  await waitFor('the settle delay to pass', async () => (await stack.records.now()) > (sentAt ?? 0) + 4_500, {
-    timeoutMs: 60_000,
-  });
+  await waitFor('the settle delay to pass', async () => (await stack.records.now()) > (sentAt ?? 0) + 4_500);
   expect(await recordOf(stack, 'lost')).toMatchObject({ status: 'in_doubt', holdReason: null });
   stack.sandbox.faults.clear([rule as string]);
   await stack.waitUntilFinished(BATCH);

@@ -25,9 +25,7 @@ it('every 202 is kept while server and worker are killed, each is delivered or e
   });
   const rows = async () => (await stack.batches.read('_single' as never))?.rows ?? 0;
   for (let kill = 1; kill <= KILLS; kill += 1) {
-    await waitFor('some more to be kept', async () => (await rows()) >= (REQUESTS * kill) / (KILLS + 2), {
-      timeoutMs: 60_000,
-    });
+    await waitFor('some more to be kept', async () => (await rows()) >= (REQUESTS * kill) / (KILLS + 2));
     await Promise.all([server.program.kill('SIGKILL'), worker.kill('SIGKILL')]);
     [server, worker] = await Promise.all([startServer(stack, env), stack.startWorker()]);
   }

@@ -50,14 +50,10 @@ const GOOD = ['good-0', 'good-1', 'good-2'];
 const nameOf = (i: number): string => `doubt-${i}`;
 
 const slotsFreed = (stack: Stack): Promise<true> =>
-  waitFor(
-    'every doubt to give its slot back',
-    async () => {
-      const stories = await Promise.all(DOUBTS.map((_, i) => storyOf(stack, nameOf(i))));
-      return stories.every(({ events }) => events.includes('slot_freed'));
-    },
-    { timeoutMs: 60_000 },
-  );
+  waitFor('every doubt to give its slot back', async () => {
+    const stories = await Promise.all(DOUBTS.map((_, i) => storyOf(stack, nameOf(i))));
+    return stories.every(({ events }) => events.includes('slot_freed'));
+  });
 
 const story = toldOnce(async () => {
   const stack = await startStack({

@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait-for.ts';
 const delivered = ({ status }: ExpansionRecord): boolean => status === 'delivered';
 const taken = ({ status }: ExpansionRecord): boolean => status !== 'submitting';
 const is = async (stack: Stack, what: (record: ExpansionRecord) => boolean): Promise<void> => {
-  await waitFor('the row', async () => what(await recordOf(stack, FROZEN)), { timeoutMs: 60_000 });
+  await waitFor('the row', async () => what(await recordOf(stack, FROZEN)));
 };
 
 /** What reconciling does once upstream's list shows no task: the row is submitted anew under another licence. */

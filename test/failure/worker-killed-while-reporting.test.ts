@@ -122,7 +122,7 @@ it('killed at each step of writing a report: nothing stands as the report until 
   await expectWhole(stack, 1);
   await endClaim(stack);
   const next = await start();
-  await waitFor('the second report', () => written(next) === 1, { timeoutMs: 60_000 });
+  await waitFor('the second report', () => written(next) === 1);
   await next.kill('SIGTERM');
   await expectWhole(stack, 2);
 });

@@ -48,11 +48,9 @@ interface Alarm {
   readonly commands: readonly Block[];
 }
 
-const PATIENCE = { timeoutMs: 60_000 };
-const raised = (http: WorkerHttp, rule: Rule) =>
-  waitFor(`${rule.metric} to raise it`, () => holds(http, rule), PATIENCE);
+const raised = (http: WorkerHttp, rule: Rule) => waitFor(`${rule.metric} to raise it`, () => holds(http, rule));
 const cleared = (http: WorkerHttp, rule: Rule) =>
-  waitFor(`${rule.metric} to clear`, async () => !(await holds(http, rule)), PATIENCE);
+  waitFor(`${rule.metric} to clear`, async () => !(await holds(http, rule)));
 
 const inTurn = async (stack: Stack, { commands }: Alarm, env: Record<string, string> = {}, from = 0, to?: number) => {
   const { sh } = await openDesk([], stack.env);
@@ -139,9 +137,7 @@ const SCENES: Readonly<Record<string, (alarm: Alarm) => Promise<void>>> = {
     stack.sandbox.change({ listLagMs: 600_000 });
     stack.sandbox.faults.add({ at: 'submit', kind: 'reset_after', source: aimedAt('twice'), times: 1 });
     await handIn(stack, ['twice']);
-    await waitFor('the release', async () => (await storyOf(stack, 'twice')).events.includes('released'), {
-      timeoutMs: 60_000,
-    });
+    await waitFor('the release', async () => (await storyOf(stack, 'twice')).events.includes('released'));
     stack.sandbox.change({ listLagMs: 0 });
     await raised(http, alarm.rule);
     const task = (await storyOf(stack, 'twice')).ledger[0]?.taskId ?? '';

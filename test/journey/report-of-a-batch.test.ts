@@ -32,16 +32,12 @@ const linesOf = (text: string): unknown[] =>
 
 /** Waits for the report that speaks of `ended` and of the batch as it is now. */
 const reportOf = async (stack: Stack, ended: string, batch: BatchName = BATCH) => {
-  const manifest = await waitFor(
-    `the report, ${ended}`,
-    async () => {
-      const read = JSON.parse(await textOf(stack, 'manifest.json', batch)) as ReportManifest;
-      return read.ended === ended && JSON.stringify(read.counts) === JSON.stringify((await stack.batch(batch)).counts)
-        ? read
-        : false;
-    },
-    { timeoutMs: 60_000 },
-  );
+  const manifest = await waitFor(`the report, ${ended}`, async () => {
+    const read = JSON.parse(await textOf(stack, 'manifest.json', batch)) as ReportManifest;
+    return read.ended === ended && JSON.stringify(read.counts) === JSON.stringify((await stack.batch(batch)).counts)
+      ? read
+      : false;
+  });
   const succeeded = await textOf(stack, 'succeeded.jsonl', batch);
   const failed = await textOf(stack, 'failed.jsonl', batch);
   for (const [file, text] of [

@@ -73,7 +73,7 @@ it('the message of docs/queue-contract.md is delivered under the key that it say
   await intake.add('expand', message);
   await intake.add('expand', { ...message, custom_id: 'sku-1043', source: 42 });
   const head = new HeadObjectCommand({ Bucket: stack.bucket.bucket, Key: 'shop/sku-1042.jpg' });
-  const object = await waitFor('the picture', () => stack.bucket.client.send(head), { timeoutMs: 60_000 });
+  const object = await waitFor('the picture', () => stack.bucket.client.send(head));
   expect(object.Metadata?.['outpaint-expansion-id']).toMatch(/^x_[a-z2-7]{26}$/);
   const { sh } = await openDesk([], stack.env);
   const letters = await waitFor('the letter', async () => {
@@ -102,7 +102,7 @@ it('every command of docs/schedules.md does what it says there', { timeout: 180_
   }
   expect(said[0]?.match(/\b02:00\b/g)?.length).toBeGreaterThanOrEqual(5);
   const batch = /nightly-\d{4}-\d\d-\d\d-\d{6}/.exec(said[1] ?? '')?.[0] as BatchName;
-  await waitFor('the batch to be made', () => stack.batches.read(batch), { timeoutMs: 60_000 });
+  await waitFor('the batch to be made', () => stack.batches.read(batch));
   expect((await stack.waitUntilFinished(batch)).counts.delivered).toBe(1);
   await server.program.kill('SIGTERM');
   await worker.kill('SIGTERM');

@@ -99,12 +99,8 @@ export const freezeAt = async (point: FreezePoint): Promise<FreezeStory> => {
   const other = await stack.startWorker();
   await handIn(stack, OTHERS);
   await stack.waitForBatch(BATCH, 'the other rows delivered', ({ counts }) => counts.delivered >= OTHERS.length);
-  await waitFor(
-    'the other worker to take up the frozen row',
-    async () => point.meanwhile(await recordOf(stack, FROZEN)),
-    {
-      timeoutMs: 60_000,
-    },
+  await waitFor('the other worker to take up the frozen row', async () =>
+    point.meanwhile(await recordOf(stack, FROZEN)),
   );
   await point.beforeWaking?.(stack);
 

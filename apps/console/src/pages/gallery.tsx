@@ -65,7 +65,13 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
   const [failed, setFailed] = useState<Error | null>(null);
   const [turning, setTurning] = useState(false);
   const seen = useRef<Shown | null>(null);
-  const page = useLoaded(`gallery ${batch} ${cursor}`, () => pageOf(batch, cursor));
+  /** The page that was turned to: it is there already when its address is. */
+  const ahead = useRef<{ readonly of: string; readonly page: ReturnType<typeof pageOf> } | null>(null);
+  const page = useLoaded(`gallery ${batch} ${cursor}`, () => {
+    const known = ahead.current;
+    ahead.current = null;
+    return known?.of === cursor ? known.page : pageOf(batch, cursor);
+  });
   const rows = page.data?.data ?? [];
   const at = rows.findIndex((row) => row.id === id);
   const elsewhere = id !== undefined && at === -1 && !page.loading ? id : null;
@@ -82,8 +88,10 @@ const Delivered = ({ batch, id }: { batch: string; id: string | undefined }) => 
   /** Beyond an edge of the page lies the picture at the other edge of the page beside it. */
   const turn = (of: string, edge: 0 | -1, pages: readonly string[]): void => {
     setTurning(true);
-    pageOf(batch, of)
+    const coming = pageOf(batch, of);
+    coming
       .then(({ data }) => {
+        ahead.current = { of, page: coming };
         setTrail(pages);
         to(data.at(edge), of);
       }, setFailed)
